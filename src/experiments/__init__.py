@@ -1,0 +1,1 @@
+"""Compose, train, track and register TensorFlow/Keras experiments."""

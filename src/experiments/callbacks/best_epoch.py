@@ -1,0 +1,50 @@
+"""Remember the best epoch: its number, its metrics and its weights."""
+
+import keras
+import numpy as np
+
+from experiments.types import Objective
+
+
+class BestEpoch(keras.callbacks.Callback):
+    """Keep the weights of the epoch with the best objective, in memory, whatever other callbacks do.
+
+    Args:
+        objective: the metric to go by and its direction.
+
+    Attributes:
+        epoch: number of the best epoch, counted from 1; 0 before any epoch has ended.
+        metrics: every metric of that epoch.
+        history: every metric of every epoch, also of a run that was interrupted.
+
+    Example:
+    ```python
+    best = BestEpoch(Objective(metric="val_loss", mode="min"))
+    model.fit(x, y, validation_split=0.1, callbacks=[best])
+    best.restore()  # the model has the weights of epoch `best.epoch`
+    ```
+    """
+
+    def __init__(self, objective: Objective) -> None:
+        super().__init__()
+        self.objective = objective
+        self.epoch = 0
+        self.metrics: dict[str, float] = {}
+        self.history: dict[str, list[float]] = {}
+        self._weights: list[np.ndarray] = []
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Keep this epoch if it is the first or the best so far."""
+        metrics = {name: float(value) for name, value in (logs or {}).items()}
+        for name, value in metrics.items():
+            self.history.setdefault(name, []).append(value)
+        value = metrics.get(self.objective.metric, np.nan)
+        if np.isfinite(value) and (
+            not self.metrics or self.objective.better(value, self.metrics[self.objective.metric])
+        ):
+            self.epoch, self.metrics, self._weights = epoch + 1, metrics, self.model.get_weights()
+
+    def restore(self) -> None:
+        """Give the model the best epoch's weights; do nothing before any epoch has ended."""
+        if self._weights:
+            self.model.set_weights(self._weights)

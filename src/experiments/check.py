@@ -1,0 +1,55 @@
+"""Check every shipped config without training: `python -m experiments.check`, or one: `… check model=cnn data=mnist`."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from experiments.app import compose, one_clear_error
+from experiments.config.targets import check_target, targets
+from experiments.messages import explain
+from experiments.paths import CONF
+from experiments.quiet import import_tensorflow
+
+_GROUPS = ("data", "model", "optimizer", "task", "callbacks", "trainer", "tracking", "registry", "experiment", "debug")
+
+
+def shipped_overrides() -> Iterator[list[str]]:
+    """Yield the command line that chooses each shipped option of each group, beginning with the defaults."""
+    yield []
+    for group in _GROUPS:
+        for file in sorted((CONF / group).glob("*.yaml")):
+            option = f"[{file.stem}]" if group == "callbacks" else file.stem
+            yield [f"{group}={option}", *(["model=mlp"] if group == "data" else [])]
+
+
+def check(overrides: Sequence[str]) -> None:
+    """Compose, resolve and cross-check one config, and bind the arguments of every ``_target_`` to its signature.
+
+    Raises:
+        UserError: with what is wrong.
+    """
+    config = compose("train", overrides)
+    import_tensorflow(log=Path(os.devnull))
+    for key, node in targets(config):
+        check_target(key, node)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Check the config that the arguments describe, or without arguments every shipped one; return the exit code."""
+    failed = 0
+    for overrides in [list(arguments)] if arguments else shipped_overrides():
+        try:
+            check(overrides)
+            verdict = "ok"
+        except Exception as error:  # each config is judged, whatever is wrong with another
+            failed += 1
+            verdict = f"Error: {explain(error)}"
+        print(f"{' '.join(overrides) or 'the defaults':40} {verdict}", flush=True)
+    print(f"{failed} of them cannot be used." if failed else "All can be used.")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    with one_clear_error():
+        sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,28 @@
+"""One call that accepts or refuses a composed config."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+
+from experiments.config.crosschecks import check_together
+from experiments.config.knobs import check_knobs, leaves
+from experiments.errors import UserError
+
+
+def validate(config: DictConfig, choices: Mapping[str, str]) -> dict[str, Any]:
+    """Resolve a composed config and raise ``UserError`` for what is missing, of a wrong type, out of range or at odds.
+
+    Args:
+        config: as composed by Hydra.
+        choices: the option chosen in each group.
+
+    Returns:
+        The resolved config as plain mappings and lists.
+    """
+    if missing := sorted(OmegaConf.missing_keys(config)):
+        raise UserError(f"{missing[0]} has no value. Set it: {missing[0]}=VALUE.")
+    resolved: dict[str, Any] = OmegaConf.to_container(config, resolve=True)  # type: ignore[assignment]
+    check_knobs(dict(leaves(resolved)), choices)
+    check_together(resolved)
+    return resolved

@@ -1,0 +1,23 @@
+"""Errors that a user can mend: what was wrong, the value, the cure."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class UserError(Exception):
+    """A mistake in what the user gave or in the user's surroundings, shown as one line without a traceback."""
+
+
+class TrainingDiverged(UserError):
+    """The loss is no longer a finite number."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return ``" Did you mean 'a' or 'b'?"`` for the nearest known names, or an empty string.
+
+    Example:
+        >>> did_you_mean("dropot", ["dropout", "units"])
+        " Did you mean 'dropout'?"
+    """
+    near = get_close_matches(name, sorted(known), n=3, cutoff=0.6)
+    return f" Did you mean {' or '.join(map(repr, near))}?" if near else ""

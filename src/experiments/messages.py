@@ -1,0 +1,74 @@
+"""The one line that a user reads instead of a traceback."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from hydra.errors import ConfigCompositionException, HydraException, InstantiationException, MissingConfigException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import InterpolationKeyError, OmegaConfBaseException
+
+from experiments.config.knobs import leaves
+from experiments.errors import UserError, did_you_mean
+from experiments.paths import CONF
+
+
+def explain(error: Exception) -> str:
+    """Say what was wrong, the value, the cure and the nearest names."""
+    if isinstance(error, UserError):
+        return str(error)
+    if isinstance(error, MissingConfigException):
+        return _unknown_option(error)
+    if isinstance(error, InstantiationException):
+        return f"{error} ({error.__cause__})" if error.__cause__ else str(error)
+    cause = error if isinstance(error, OmegaConfBaseException) else error.__cause__
+    if isinstance(error, InterpolationKeyError):
+        return f"{error.full_key or 'the config'}: {error.msg or error}"
+    if isinstance(error, ConfigCompositionException) and "defaults list" in str(error):
+        return _unknown_group(error)
+    if isinstance(cause, OmegaConfBaseException) and cause.full_key:
+        return _unknown_key(cause)
+    if isinstance(error, HydraException | OmegaConfBaseException):
+        return " ".join(str(error).split())
+    return f"{type(error).__name__}: {error}\nThis was not foreseen; HYDRA_FULL_ERROR=1 shows where it happened."
+
+
+def _unknown_option(error: MissingConfigException) -> str:
+    group, _, option = str(error.missing_cfg_file or "").rpartition("/")
+    if not group or not error.options:
+        return " ".join(str(error).split())
+    available = ", ".join(sorted(error.options))
+    return f"{group}={option}: there is no such option.{did_you_mean(option, error.options)} Available: {available}."
+
+
+def _unknown_group(error: Exception) -> str:
+    first = str(error).splitlines()[0]
+    name = first.split("'")[1] if "'" in first else first
+    groups = [folder.name for folder in CONF.iterdir() if folder.is_dir()]
+    return f"there is no group or key {name!r}.{_nearest(name, groups)} Groups: {', '.join(sorted(groups))}."
+
+
+def _unknown_key(cause: OmegaConfBaseException) -> str:
+    key = str(cause.full_key)
+    if cause.key is None or "not in struct" not in str(cause):
+        return f"{key}: {str(cause.msg or cause).splitlines()[0]}"
+    siblings = [str(name) for name in cause.parent_node] if isinstance(cause.parent_node, DictConfig) else []
+    known = f" Here are: {', '.join(sorted(siblings))}." if siblings and "." in key else ""
+    return f"there is no key {key!r}.{_nearest(key, siblings)}{known} To add a new one, write +{key}=VALUE."
+
+
+def _nearest(key: str, siblings: list[str]) -> str:
+    """Name what is spelt alike beside the key, else what bears its name elsewhere in the shipped files."""
+    if hint := did_you_mean(key.rpartition(".")[2], siblings):
+        return hint
+    elsewhere = sorted({full for full in _shipped_keys() if full.rpartition(".")[2] == key.rpartition(".")[2]})
+    return (
+        f" Did you mean {' or '.join(map(repr, elsewhere[:3]))}?" if elsewhere else did_you_mean(key, _shipped_keys())
+    )
+
+
+def _shipped_keys() -> Iterator[str]:
+    for file in CONF.glob("*/*.yaml"):
+        if file.parent.name not in {"experiment", "debug", "hydra", "local"}:
+            content: Any = OmegaConf.to_container(OmegaConf.load(file))
+            prefix = file.parent.name
+            yield from (key for key, _ in leaves(content or {}, prefix))

@@ -1,0 +1,1 @@
+"""Builders of compiled-ready ``keras.Model`` objects; each takes plain arguments."""

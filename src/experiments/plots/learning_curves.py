@@ -1,0 +1,35 @@
+"""Metrics of training and validation by epoch."""
+
+from typing import Any
+
+from experiments.plots.figure import new_figure
+from experiments.types import History
+
+
+def learning_curves(history: History, *, best_epoch: int, title: str) -> Any:
+    """Draw each metric by epoch, training against validation, with the best epoch marked.
+
+    Args:
+        history: values by metric name, one for each epoch; validation metrics begin with ``val_``.
+        best_epoch: counted from 1.
+        title: over the whole figure.
+
+    Returns:
+        A ``matplotlib.figure.Figure`` with one panel for each metric, loss first.
+    """
+    names = sorted(
+        (name for name in history if not name.startswith("val_") and name != "learning_rate"),
+        key=lambda n: (n != "loss", n),
+    )
+    figure = new_figure(max(5.0 * len(names), 6.0), 4.0)
+    for axes, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):
+        for key, label in ((name, "training"), (f"val_{name}", "validation")):
+            if key in history:
+                axes.plot(range(1, len(history[key]) + 1), history[key], marker="o", markersize=4, label=label)
+        axes.axvline(best_epoch, color="grey", linestyle=":", label=f"best epoch ({best_epoch})")
+        axes.set(title=name.replace("_", " "), xlabel="epoch", ylabel=name.replace("_", " "))
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.grid(alpha=0.3)
+        axes.legend()
+    figure.suptitle(title)
+    return figure

@@ -1,0 +1,52 @@
+"""What is known of a run before it trains, with every secret left out."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from experiments.config.knobs import leaves
+from experiments.secrets import redact, redact_text
+from experiments.types import Job, Objective, RunRecord
+
+_NOT_A_SETTING = {"paths", "run_name"}  # where things lie says nothing about an experiment
+_NOT_IN_A_NAME = re.compile(r"[^\w\-. :/]")  # characters that MLflow refuses in a parameter's name
+
+
+def make_record(config: Mapping[str, Any], job: Job, objective: Objective) -> RunRecord:
+    """Describe a run by its resolved config and job."""
+    public = redact(dict(config))
+    return RunRecord(
+        name=config["run_name"],
+        folder=job.folder,
+        params=flat_params({name: value for name, value in public.items() if name not in _NOT_A_SETTING}),
+        config_yaml=yaml.safe_dump(public, sort_keys=False),
+        overrides=[redact_text(override) for override in job.overrides],
+        seed=config["seed"],
+        summary=_summary(config),
+        objective=objective,
+    )
+
+
+def flat_params(config: Mapping[str, Any]) -> dict[str, str]:
+    """Return nested values as text under dotted names that MLflow accepts; a list is one value.
+
+    Example:
+        >>> flat_params({"model": {"units": [128, 64], "name": "mlp"}})
+        {'model.units': '[128, 64]', 'model.name': 'mlp'}
+    """
+    return {
+        _NOT_IN_A_NAME.sub("_", name): value if isinstance(value, str) else json.dumps(value)
+        for name, value in leaves(config)
+    }
+
+
+def _summary(config: Mapping[str, Any]) -> str:
+    optimizer, trainer, model = config["optimizer"], config["trainer"], config["model"]
+    return (
+        f"{model['name']} on {config['data']['name']}: {optimizer['_target_'].rpartition('.')[2]}, "
+        f"learning rate {optimizer['learning_rate']:g}, dropout {model['dropout']:g}, L2 {model['l2']:g}, "
+        f"batch {trainer['batch_size']}, up to {trainer['epochs']} epochs, seed {config['seed']}"
+    )

@@ -1,0 +1,144 @@
+"""One run, from config to result: read it from top to bottom like a Keras tutorial."""
+
+import math
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from experiments import build, report
+from experiments.errors import TrainingDiverged, UserError
+from experiments.paths import shown
+from experiments.quiet import import_tensorflow
+from experiments.record import make_record
+from experiments.signals import signal_name
+from experiments.types import Job, RunRecord, RunResult, Splits, Tracked, Tracker, Trainer
+
+
+def run(config: Mapping[str, Any], job: Job) -> RunResult:
+    """Train, score, track and register what the config describes.
+
+    Args:
+        config: resolved and validated.
+        job: what the command line asked for.
+
+    Returns:
+        The result at the best epoch, whose weights are in ``model``.
+
+    Raises:
+        UserError: anything that the user can mend; what was reached until then stays tracked.
+        KeyboardInterrupt: by Ctrl-C or SIGTERM, after what was reached until then was tracked.
+    """
+    # Whatever can be refused is refused here, before TensorFlow is imported.
+    record = make_record(config, job, build.objective(config))
+    trainer, tracker, registry = build.trainer(config), build.tracker(config), build.registry(config)
+    tracker.check()
+    splits = build.splits(config)
+    report.announce(record, splits, str(tracker))
+
+    import_tensorflow(log=record.folder / "tensorflow.log")
+    trainer.prepare(record.seed)
+    with _true_status(tracker):
+        tracker.start(record, splits)
+        model = build.model(config, splits)
+        result = _train(config, model, record, splits, trainer, tracker)
+        result = _score(result)
+        report.results(result)
+        with _nothing_lost(result):
+            result, tracked = _keep(result, tracker)
+            registered = registry.offer(result, tracked)
+    report.whereabouts(result, tracked, registered)
+    return result
+
+
+def _train(
+    config: Mapping[str, Any], model: Any, record: RunRecord, splits: Splits, trainer: Trainer, tracker: Tracker
+) -> RunResult:
+    """Fit the model and give it the best epoch's weights; track what there is before an interruption is passed on."""
+    from experiments.callbacks.best_epoch import BestEpoch
+    from experiments.callbacks.learning_rate import LearningRate
+
+    best = BestEpoch(record.objective)
+    callbacks = [LearningRate(), best, *build.callbacks(config)]
+    interrupt = None
+    began = time.perf_counter()
+    try:
+        trainer.fit(model, splits, callbacks)
+    except KeyboardInterrupt as caught:
+        interrupt = caught
+    best.restore()
+    result = RunResult(
+        record=record,
+        splits=splits,
+        history=best.history,
+        best_epoch=best.epoch,
+        best=best.metrics,
+        seconds=time.perf_counter() - began,
+        model=model,
+    )
+    diverged = not all(map(math.isfinite, best.history.get("loss", [])))
+    if best.epoch and (interrupt or diverged):
+        _keep(result, tracker)
+    if interrupt:
+        raise interrupt
+    if diverged:
+        raise TrainingDiverged(
+            f"the loss became {best.history['loss'][-1]} in epoch {len(best.history['loss'])}: the run is marked "
+            "FAILED and nothing is registered. Try a learning rate below "
+            f"optimizer.learning_rate={record.params['optimizer.learning_rate']}, or optimizer.clipnorm=1."
+        )
+    return result
+
+
+def _score(result: RunResult) -> RunResult:
+    """Score the held-out test split, once."""
+    from experiments.trainers.scoring import score
+
+    test, predictions = score(result.model, result.splits.test)
+    return replace(result, test=test, test_predictions=predictions)
+
+
+def _keep(result: RunResult, tracker: Tracker) -> tuple[RunResult, Tracked]:
+    """Write everything down, numbers first: tracker, the run's folder, pictures, the tracker's copies."""
+    from experiments.plots.run_pictures import draw_run
+    from experiments.saving.run_folder import save_run
+
+    tracker.log_metrics(result)
+    result = save_run(result)
+    draw_run(result)
+    return result, tracker.log_files(result)
+
+
+@contextmanager
+def _nothing_lost(result: RunResult) -> Iterator[None]:
+    """Say where the results are when they cannot be stored where they should."""
+    try:
+        yield
+    except Exception as error:
+        folder = result.record.folder
+        there = [
+            shown(path)
+            for name in ("model.keras", "checkpoints/best.keras", "results.json", "history.csv")
+            if (path := folder / name).is_file()
+        ]
+        raise UserError(
+            f"the run trained to its end, but not all of it could be stored: {type(error).__name__}: {error}\n"
+            f"The metrics are those above; on this disk there are {', '.join(there) or 'no files of it'}."
+        ) from error
+
+
+@contextmanager
+def _true_status(tracker: Tracker) -> Iterator[None]:
+    """Close the tracked run as what it was, whichever way the block is left."""
+    try:
+        yield
+    except BaseException as error:
+        killed = isinstance(error, KeyboardInterrupt)
+        reason = signal_name(error) if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {error}"
+        try:
+            tracker.finish("KILLED" if killed else "FAILED", reason)
+        except Exception as second:  # the first error is the one to tell
+            error.add_note(f"The tracked run could not be closed: {second}")
+        raise
+    tracker.finish("FINISHED")

@@ -1,0 +1,1 @@
+"""Runs, models and where they came from, written down with MLflow; nothing else imports MLflow."""

@@ -1,0 +1,196 @@
+"""Track runs in MLflow."""
+
+import os
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from experiments.errors import UserError
+from experiments.paths import ROOT, shown
+from experiments.secrets import redact, redact_text
+from experiments.tracking import provenance
+from experiments.tracking.autologging import autologging
+from experiments.tracking.keras_model import log_keras_model
+from experiments.tracking.overview import ensure_overview, overview_url
+from experiments.tracking.store import Store
+from experiments.types import RunRecord, RunResult, Split, Splits, Tracked
+
+_EXAMPLES = 5  # rows of raw inputs saved with the model
+_LONGEST_PARAM = 6000  # characters that MLflow takes
+_LONGEST_TAG = 5000
+
+
+@dataclass(kw_only=True)
+class MlflowTracker:
+    """Write runs to an MLflow server, or to a database and a folder on this disk.
+
+    Args:
+        uri: of the store: ``sqlite:///PATH`` or ``http(s)://…``.
+        experiment: name of the experiment that the run belongs to; made when missing.
+        artifacts: folder for the artifacts of a SQLite store.
+        timeout: seconds that a server may take to answer at the start. Default 10.
+        tags: further tags of the run.
+
+    Example:
+    ```python
+    tracker = MlflowTracker(uri="sqlite:////tmp/mlflow.db", experiment="mnist", artifacts="/tmp/artifacts")
+    tracker.start(record, splits)
+    tracker.log_metrics(result)
+    tracker.log_files(result)
+    tracker.finish("FINISHED")
+    ```
+    """
+
+    uri: str
+    experiment: str
+    artifacts: str
+    timeout: float = 10
+    tags: Mapping[str, Any] = field(default_factory=dict)
+    _closing: ExitStack = field(default_factory=ExitStack, init=False, repr=False)
+    _run_id: str = field(default="", init=False, repr=False)
+    _experiment_id: str = field(default="", init=False, repr=False)
+
+    @property
+    def store(self) -> Store:
+        """The store behind the URI."""
+        return Store(uri=self.uri, artifacts=Path(self.artifacts), timeout=self.timeout)
+
+    def check(self) -> None:
+        """Raise ``UserError`` within ``timeout`` seconds where runs cannot be written."""
+        self.store.check()
+
+    def start(self, record: RunRecord, splits: Splits) -> Tracked:
+        """Open a run, log what is known before training, and turn autologging on."""
+        mlflow = self._connect(record)
+        git_tags, diff = provenance.git_state(ROOT)
+        tags = git_tags | provenance.machine() | provenance.main_versions() | self._own_tags(record, splits)
+        run = mlflow.start_run(
+            experiment_id=self._experiment_id, run_name=record.name, tags=tags, description=record.summary
+        )
+        self._run_id = run.info.run_id
+        mlflow.log_params({name: value[:_LONGEST_PARAM] for name, value in record.params.items()})
+        texts = {
+            "config.yaml": record.config_yaml,
+            "overrides.txt": "\n".join(map(redact_text, record.overrides)) + "\n",
+            "environment/packages.txt": provenance.packages(),
+            "environment/git.diff": diff,
+        }
+        for path, text in texts.items():
+            if text:
+                mlflow.log_text(text, path)
+        for role in ("train", "validation", "test"):
+            _log_split(splits, role)
+        self._closing.enter_context(autologging())
+        return self._tracked()
+
+    def _connect(self, record: RunRecord) -> Any:
+        """Import MLflow and make the store and the experiment where they are missing, one process at a time."""
+        os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+        os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
+        import mlflow
+        from filelock import FileLock
+
+        mlflow.set_tracking_uri(self.store.mlflow_uri)
+        database = self.store.database
+        with ExitStack() as lock:
+            if database:  # two processes that make the tables at once can break the database for good
+                lock.enter_context(FileLock(f"{database}.lock"))
+            client = mlflow.MlflowClient()
+            experiment = client.get_experiment_by_name(self.experiment)
+            if experiment is None:
+                location = (Path(self.artifacts).absolute() / self.experiment).as_uri() if database else None
+                experiment = client.get_experiment(
+                    client.create_experiment(self.experiment, artifact_location=location)
+                )
+            if experiment.lifecycle_stage == "deleted":
+                raise UserError(
+                    f"the MLflow experiment {self.experiment!r} was deleted. Restore it, or choose "
+                    "another name: tracking.experiment=NAME."
+                )
+            ensure_overview(client, experiment, objective=record.objective.metric)
+        self._experiment_id = experiment.experiment_id
+        return mlflow
+
+    def _own_tags(self, record: RunRecord, splits: Splits) -> dict[str, str]:
+        return {
+            "kind": "single",
+            "seed": str(record.seed),
+            "overrides": redact_text(" ".join(record.overrides))[:_LONGEST_TAG],
+            "folder": str(record.folder),
+            "data.name": splits.name,
+            "data.fingerprint": splits.fingerprint,
+            "objective.metric": record.objective.metric,
+            "objective.mode": record.objective.mode,
+            **{str(name): str(value) for name, value in redact(dict(self.tags)).items()},
+        }
+
+    def log_metrics(self, result: RunResult) -> None:
+        """Log the best epoch's and the test's metrics under ``best_`` and ``test_``."""
+        self._closing.close()  # the metrics of the last epochs are on their way until now
+        import mlflow
+
+        mlflow.log_metrics(_final_metrics(result))
+
+    def log_files(self, result: RunResult) -> Tracked:
+        """Log pictures and predictions, then the model, under the same metrics as the run."""
+        import mlflow
+
+        folder = result.record.folder
+        for name in ("plots", "predictions"):
+            if (folder / name).is_dir():
+                mlflow.log_artifacts(str(folder / name), name)
+        example = result.splits.test.inputs[:_EXAMPLES]
+        tags = {
+            "data.name": result.splits.name,
+            "data.fingerprint": result.splits.fingerprint,
+            "run_name": result.record.name,
+        }
+        info = log_keras_model(
+            result.model, example=example, predictions=result.model.predict(example, verbose=0), tags=tags
+        )
+        mlflow.log_metrics(_final_metrics(result), model_id=info.model_id)
+        return self._tracked(str(info.model_uri))
+
+    def finish(self, status: Literal["FINISHED", "FAILED", "KILLED"], reason: str = "") -> None:
+        """Close the run with its true status; a reason becomes the tag ``reason``."""
+        self._closing.close()
+        if not self._run_id:
+            return
+        import mlflow
+
+        if reason:
+            mlflow.set_tag("reason", redact_text(reason)[:_LONGEST_TAG])
+        mlflow.end_run(status)
+
+    def _tracked(self, model_uri: str = "") -> Tracked:
+        url = overview_url(self.store.view_address(), self._experiment_id)
+        start = self.store.view_command()
+        return Tracked(
+            run_id=self._run_id, model_uri=model_uri, view_commands=(*([start] if start else []), f"open {url}")
+        )
+
+    def __str__(self) -> str:
+        """Name the store as a user would."""
+        return shown(self.store.database) if self.store.database else str(redact(self.uri))
+
+
+def _final_metrics(result: RunResult) -> dict[str, float]:
+    best = {f"best_{name}": value for name, value in result.best.items()}
+    test = {f"test_{name}": value for name, value in result.test.items()}
+    return best | test | {"best_epoch": float(result.best_epoch), "train_seconds": result.seconds}
+
+
+def _log_split(splits: Splits, role: Literal["train", "validation", "test"]) -> None:
+    """Log one split as an MLflow dataset input, under a digest that we have computed already."""
+    import mlflow
+    from mlflow.data.code_dataset_source import CodeDatasetSource
+    from mlflow.data.numpy_dataset import from_numpy
+
+    split: Split = getattr(splits, role)
+    source = CodeDatasetSource(tags={"origin": splits.origin})
+    dataset = from_numpy(
+        split.inputs, source, targets=split.labels, name=f"{splits.name}-{role}", digest=splits.digests[role][:36]
+    )
+    mlflow.log_input(dataset, context="training" if role == "train" else role)

@@ -1,0 +1,30 @@
+"""Track nothing."""
+
+from typing import Literal
+
+from experiments.types import RunRecord, RunResult, Splits, Tracked
+
+
+class NoTracker:
+    """A tracker for ``tracking=none``: the run's folder is all that stays."""
+
+    def check(self) -> None:
+        """Have nothing to check."""
+
+    def start(self, record: RunRecord, splits: Splits) -> Tracked:
+        """Open nothing."""
+        return Tracked()
+
+    def log_metrics(self, result: RunResult) -> None:
+        """Write nothing."""
+
+    def log_files(self, result: RunResult) -> Tracked:
+        """Write nothing."""
+        return Tracked()
+
+    def finish(self, status: Literal["FINISHED", "FAILED", "KILLED"], reason: str = "") -> None:
+        """Close nothing."""
+
+    def __str__(self) -> str:
+        """Name no place."""
+        return ""

@@ -1,0 +1,103 @@
+"""Keep the best model of each data set under one name, with an alias on the champion."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from experiments.paths import ROOT
+from experiments.tracking import provenance
+from experiments.types import RunResult, Tracked
+
+_SAME = ("objective.metric", "objective.mode", "data.fingerprint")
+"""Tags that must agree before two models can be compared."""
+_NOT_THERE = {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}  # no such model, no such alias
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoRegistry:
+    """A registry for ``registry=none``."""
+
+    def offer(self, result: RunResult, tracked: Tracked) -> str:
+        """Register nothing."""
+        return "not registered (registry=none)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registry:
+    """Register models in MLflow's model registry and move an alias to the best.
+
+    Args:
+        name: of the registered model.
+        alias: set on the champion. Default ``champion``.
+        only_if_better: register only a first model, or one that beats the champion on the same objective and data;
+            otherwise register every model and move the alias to it.
+    """
+
+    name: str
+    alias: str = "champion"
+    only_if_better: bool = True
+
+    def offer(self, result: RunResult, tracked: Tracked) -> str:
+        """Register the run's model if the rule says so; return a line that says what was done and why."""
+        if not tracked.model_uri:
+            return "not registered (no model was tracked)"
+        import mlflow
+        from filelock import FileLock
+
+        from experiments.tracking.store import Store
+
+        client = mlflow.MlflowClient()
+        database = Store(uri=mlflow.get_tracking_uri(), artifacts=Path()).database
+        with ExitStack() as lock:
+            if database:  # of two runs that end together, the second is compared with the first
+                lock.enter_context(FileLock(f"{database}.lock"))
+            champion = self._champion(client)
+            if self.only_if_better and champion and (refusal := self._refusal(champion, result)):
+                return f"not registered: {refusal}"
+            version = mlflow.register_model(tracked.model_uri, self.name, tags=self._tags(result, tracked)).version
+            client.set_registered_model_alias(self.name, self.alias, version)
+        return f"models:/{self.name}@{self.alias} is now version {version}"
+
+    def _champion(self, client: Any) -> Any:
+        from mlflow.exceptions import MlflowException
+
+        try:
+            return client.get_model_version_by_alias(self.name, self.alias)
+        except MlflowException as error:
+            if error.error_code in _NOT_THERE:
+                return None
+            raise
+
+    def _refusal(self, champion: Any, result: RunResult) -> str:
+        mine = self._comparable(result)
+        differing = [tag for tag in _SAME if champion.tags.get(tag) != mine[tag]]
+        if differing:
+            return (
+                f"version {champion.version} (@{self.alias}) has another {' and '.join(differing)}, so the two cannot "
+                "be compared; register it all the same with registry=always, or under another registry.name"
+            )
+        value = float(champion.tags["objective.value"])
+        if result.record.objective.better(result.objective_value, than=value):
+            return ""
+        mine_is = f"{result.record.objective.metric} {result.objective_value:.4f}"
+        return f"{mine_is} does not beat version {champion.version} (@{self.alias}), {value:.4f}"
+
+    @staticmethod
+    def _comparable(result: RunResult) -> dict[str, str]:
+        objective = result.record.objective
+        return {
+            "objective.metric": objective.metric,
+            "objective.mode": objective.mode,
+            "data.fingerprint": result.splits.fingerprint,
+        }
+
+    def _tags(self, result: RunResult, tracked: Tracked) -> dict[str, str]:
+        return self._comparable(result) | {
+            "objective.value": repr(result.objective_value),
+            "data.name": result.splits.name,
+            "git.commit": provenance.git_commit(ROOT),
+            "run_id": tracked.run_id,
+            "run_name": result.record.name,
+            **{f"test_{name}": repr(value) for name, value in result.test.items()},
+        }

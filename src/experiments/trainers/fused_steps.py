@@ -1,0 +1,70 @@
+"""Many training steps in one call into TensorFlow, over examples that lie in memory.
+
+``keras.Model.fit`` calls ``model.train_function(iterator)`` once for each execution. The functions made here take from
+that iterator the *row numbers* of many batches, and gather, preprocess and learn from those batches inside one graph.
+Python and the input pipeline are visited once for each execution, not once for each batch, and the examples stay in
+their compact raw form. `fit`, its callbacks and its metrics work as ever.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from experiments.types import Split
+
+Function = Callable[[Iterator[Any]], dict[str, Any]]
+
+
+def fused(model: keras.Model, step: Callable[[Any], Any], split: Split, *, batch_size: int) -> Function:
+    """Return a function that runs ``step`` on every batch of the row numbers it is given.
+
+    Args:
+        model: the model whose metrics are returned.
+        step: ``model.train_step`` or ``model.test_step``.
+        split: the examples, held in memory as they are.
+        batch_size: examples in a step; the last step of a call takes what is left.
+
+    Returns:
+        A function of an iterator over int32 vectors of row numbers, to be used as ``model.train_function`` or
+        ``model.test_function``; it returns the model's metrics after the last step.
+    """
+    inputs, labels = tf.constant(split.inputs), tf.constant(split.labels)
+
+    @tf.function(reduce_retracing=True, autograph=False)  # type: ignore[untyped-decorator]
+    def run(rows: Any) -> dict[str, Any]:
+        def body(start: Any) -> tuple[Any]:
+            batch = rows[start : start + batch_size]
+            step((tf.gather(inputs, batch), tf.gather(labels, batch)))
+            return (start + batch_size,)
+
+        tf.while_loop(lambda start: start < tf.size(rows), body, (tf.constant(0),), parallel_iterations=1)
+        return dict(model.get_metrics_result())
+
+    return lambda iterator: run(next(iterator))
+
+
+def shuffled_rows(count: int, *, rows_per_call: int, seed: int) -> tf.data.Dataset:
+    """Return an endless data set of row numbers: each epoch a new random order of ``range(count)``, cut into calls.
+
+    Args:
+        count: examples in the split.
+        rows_per_call: row numbers in each element; the last one of an epoch has what is left.
+        seed: of the orders; the same seed gives the same orders.
+    """
+    generator = np.random.default_rng(seed)
+
+    def calls() -> Iterator[np.ndarray]:
+        while True:
+            order = generator.permutation(count).astype(np.int32)
+            for start in range(0, count, rows_per_call):
+                yield order[start : start + rows_per_call]
+
+    return tf.data.Dataset.from_generator(calls, output_signature=tf.TensorSpec((None,), tf.int32))
+
+
+def rows_in_order(count: int) -> tf.data.Dataset:
+    """Return a data set of one element: the row numbers of all ``count`` examples."""
+    return tf.data.Dataset.from_tensors(tf.range(count, dtype=tf.int32))

@@ -1,0 +1,30 @@
+"""Score a model on a split once, keeping its predictions."""
+
+from typing import Any
+
+from experiments.types import Array, Split
+
+
+def score(model: Any, split: Split) -> tuple[dict[str, float], Array]:
+    """Return the loss and metrics of a compiled model, and its predictions.
+
+    The model is run over the split once; the metrics are computed from the predictions, which takes half the time
+    of ``evaluate`` and ``predict``.
+
+    Args:
+        model: a compiled ``keras.Model``.
+        split: examples and labels.
+
+    Returns:
+        Values by name, as ``model.evaluate(..., return_dict=True)`` gives them, and predictions of shape
+        ``(n, outputs)``, the same to the bit as those of ``model.predict(split.inputs)``.
+    """
+    import keras
+
+    predictions = model.predict(split.inputs, verbose=0)
+    model.reset_metrics()
+    labels = keras.ops.convert_to_tensor(split.labels)
+    outputs = keras.ops.convert_to_tensor(predictions)
+    metrics = dict(model.compute_metrics(None, labels, outputs))
+    metrics["loss"] = model.compute_loss(None, labels, outputs, training=False)
+    return {name: float(value) for name, value in metrics.items()}, predictions

@@ -1,0 +1,166 @@
+"""The values that pass between the parts, and the seams between them. No TensorFlow, MLflow or Hydra here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[Any]]
+History = Mapping[str, Sequence[float]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RawData:
+    """What a source delivers: examples as found, labels as integers, the split into training and test as published."""
+
+    train_inputs: Array
+    train_labels: Array
+    test_inputs: Array
+    test_labels: Array
+    origin: str
+    """File, folder or package that the examples came from."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Split:
+    """Examples of one split: ``inputs`` ``(n, *input_shape)``, ``labels`` ``(n,)`` or ``(n, classes)``."""
+
+    inputs: Array
+    labels: Array
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Splits:
+    """The three splits of a data set. ``test`` is scored once, at the end, and never used to choose."""
+
+    train: Split
+    validation: Split
+    test: Split
+    name: str
+    kind: str
+    class_names: tuple[str, ...]
+    origin: str
+    digests: Mapping[str, str]
+    """SHA-256 of each split's bytes, by its name."""
+    fingerprint: str
+    """SHA-256 over the three: two runs with the same one saw the same examples in the same roles."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Objective:
+    """The one number that decides which epoch, run or trial is best."""
+
+    metric: str
+    mode: Literal["max", "min"]
+
+    def better(self, value: float, than: float) -> bool:
+        """Return whether ``value`` beats ``than``; a value that is not a number never does.
+
+        Example:
+            >>> Objective(metric="val_loss", mode="min").better(0.1, than=0.2)
+            True
+        """
+        return value > than if self.mode == "max" else value < than
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What the command line asked for, beside the config itself."""
+
+    folder: Path
+    """Of this run; made already."""
+    overrides: Sequence[str]
+    choices: Mapping[str, str]
+    """The option chosen in each config group."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunRecord:
+    """What is known of a run before it trains."""
+
+    name: str
+    folder: Path
+    params: Mapping[str, str]
+    config_yaml: str
+    overrides: Sequence[str]
+    seed: int
+    summary: str
+    objective: Objective
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunResult:
+    """What a run, finished or cut short, leaves behind."""
+
+    record: RunRecord
+    splits: Splits
+    history: History
+    best_epoch: int
+    """Counted from 1."""
+    best: Mapping[str, float]
+    """Every metric of the best epoch."""
+    seconds: float
+    """Time spent in training."""
+    model: Any
+    """The ``keras.Model`` with the best epoch's weights."""
+    model_file: Path | None = None
+    test: Mapping[str, float] = field(default_factory=dict)
+    """Empty when the run was cut short."""
+    test_predictions: Array | None = None
+
+    @property
+    def objective_value(self) -> float:
+        """The objective's value at the best epoch."""
+        return self.best[self.record.objective.metric]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tracked:
+    """Where a tracked run can be found again."""
+
+    run_id: str = ""
+    model_uri: str = ""
+    view_commands: Sequence[str] = ()
+
+
+class Trainer(Protocol):
+    """Fit a compiled model."""
+
+    def prepare(self, seed: int) -> None:
+        """Set TensorFlow's threads, seeds and determinism; called before anything is built."""
+
+    def fit(self, model: Any, splits: Splits, callbacks: Sequence[Any]) -> None:
+        """Train ``model`` in place; raise ``KeyboardInterrupt`` when interrupted."""
+
+
+class Tracker(Protocol):
+    """Write a run down where it can be found again."""
+
+    def check(self) -> None:
+        """Raise ``UserError`` within seconds where runs cannot be written."""
+
+    def start(self, record: RunRecord, splits: Splits) -> Tracked:
+        """Open a run with everything that is known before training."""
+
+    def log_metrics(self, result: RunResult) -> None:
+        """Write down the metrics of a run."""
+
+    def log_files(self, result: RunResult) -> Tracked:
+        """Write down the pictures, predictions and model of a run whose metrics are written."""
+
+    def finish(self, status: Literal["FINISHED", "FAILED", "KILLED"], reason: str = "") -> None:
+        """Close the run with its true status."""
+
+
+class ModelRegistry(Protocol):
+    """Keep versions of the best models."""
+
+    def offer(self, result: RunResult, tracked: Tracked) -> str:
+        """Register the run's model if the rule says so; return a line that says what was done."""
