@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 
 from experiments.config.targets import NOT_ARGUMENTS, check_target, targets
@@ -19,7 +20,12 @@ def _build(key: str, node: Config, **more: Any) -> Any:
         check_target(name, inner)
     left_out = NOT_ARGUMENTS.get(key, set()) | set(more)
     arguments = {name: value for name, value in node.items() if name not in left_out}
-    return instantiate(arguments, _convert_="all", **more)
+    try:
+        return instantiate(arguments, _convert_="all", **more)
+    except InstantiationException as error:
+        if isinstance(error.__cause__, UserError):
+            raise error.__cause__ from None
+        raise UserError(f"{key}: {error.__cause__ or error}") from error
 
 
 def objective(config: Config) -> Objective:

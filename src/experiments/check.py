@@ -1,4 +1,4 @@
-"""Check every shipped config without training: `python -m experiments.check`, or one: `… check model=cnn data=mnist`."""
+"""Check every shipped config without training: `python -m experiments.check`; or one: `… model=cnn data=wine`."""
 
 import os
 import sys

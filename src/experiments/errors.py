@@ -19,5 +19,5 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
         >>> did_you_mean("dropot", ["dropout", "units"])
         " Did you mean 'dropout'?"
     """
-    near = get_close_matches(name, sorted(known), n=3, cutoff=0.6)
+    near = get_close_matches(name, sorted(set(known) - {name}), n=3, cutoff=0.6)
     return f" Did you mean {' or '.join(map(repr, near))}?" if near else ""

@@ -1,15 +1,19 @@
 """The one line that a user reads instead of a traceback."""
 
+import re
+import traceback
 from collections.abc import Iterator
 from typing import Any
 
-from hydra.errors import ConfigCompositionException, HydraException, InstantiationException, MissingConfigException
+from hydra.errors import ConfigCompositionException, HydraException, MissingConfigException
 from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import InterpolationKeyError, OmegaConfBaseException
+from omegaconf.errors import OmegaConfBaseException
 
 from experiments.config.knobs import leaves
 from experiments.errors import UserError, did_you_mean
 from experiments.paths import CONF
+
+_REFERENCE = re.compile(r"Interpolation key '([^']+)' not found")
 
 
 def explain(error: Exception) -> str:
@@ -18,31 +22,34 @@ def explain(error: Exception) -> str:
         return str(error)
     if isinstance(error, MissingConfigException):
         return _unknown_option(error)
-    if isinstance(error, InstantiationException):
-        return f"{error} ({error.__cause__})" if error.__cause__ else str(error)
-    cause = error if isinstance(error, OmegaConfBaseException) else error.__cause__
-    if isinstance(error, InterpolationKeyError):
-        return f"{error.full_key or 'the config'}: {error.msg or error}"
-    if isinstance(error, ConfigCompositionException) and "defaults list" in str(error):
+    if match := _REFERENCE.search(str(error)):
+        return f"the config refers to {match[1]!r}, but there is no such key.{did_you_mean(match[1], _shipped_keys())}"
+    if isinstance(error, ConfigCompositionException) and "No match in the defaults list" in str(error):
         return _unknown_group(error)
+    cause = error if isinstance(error, OmegaConfBaseException) else error.__cause__
     if isinstance(cause, OmegaConfBaseException) and cause.full_key:
         return _unknown_key(cause)
-    if isinstance(error, HydraException | OmegaConfBaseException):
+    if isinstance(error, HydraException | OmegaConfBaseException) or _raised_by_hydra(error):
         return " ".join(str(error).split())
     return f"{type(error).__name__}: {error}\nThis was not foreseen; HYDRA_FULL_ERROR=1 shows where it happened."
 
 
+def _raised_by_hydra(error: Exception) -> bool:
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    return str(frame.f_globals.get("__name__")).startswith(("hydra.", "omegaconf."))
+
+
 def _unknown_option(error: MissingConfigException) -> str:
     group, _, option = str(error.missing_cfg_file or "").rpartition("/")
-    if not group or not error.options:
+    options = error.options or [file.stem for file in (CONF / group).glob("*.yaml")]
+    if not group or not options:
         return " ".join(str(error).split())
-    available = ", ".join(sorted(error.options))
-    return f"{group}={option}: there is no such option.{did_you_mean(option, error.options)} Available: {available}."
+    available = ", ".join(sorted(options))
+    return f"{group}={option}: there is no such option.{did_you_mean(option, options)} Available: {available}."
 
 
 def _unknown_group(error: Exception) -> str:
-    first = str(error).splitlines()[0]
-    name = first.split("'")[1] if "'" in first else first
+    name = str(error).split("'")[1]
     groups = [folder.name for folder in CONF.iterdir() if folder.is_dir()]
     return f"there is no group or key {name!r}.{_nearest(name, groups)} Groups: {', '.join(sorted(groups))}."
 
@@ -61,14 +68,13 @@ def _nearest(key: str, siblings: list[str]) -> str:
     if hint := did_you_mean(key.rpartition(".")[2], siblings):
         return hint
     elsewhere = sorted({full for full in _shipped_keys() if full.rpartition(".")[2] == key.rpartition(".")[2]})
-    return (
-        f" Did you mean {' or '.join(map(repr, elsewhere[:3]))}?" if elsewhere else did_you_mean(key, _shipped_keys())
-    )
+    if not elsewhere:
+        return did_you_mean(key, _shipped_keys())
+    return f" Did you mean {' or '.join(map(repr, elsewhere[:3]))}?"
 
 
 def _shipped_keys() -> Iterator[str]:
     for file in CONF.glob("*/*.yaml"):
         if file.parent.name not in {"experiment", "debug", "hydra", "local"}:
             content: Any = OmegaConf.to_container(OmegaConf.load(file))
-            prefix = file.parent.name
-            yield from (key for key, _ in leaves(content or {}, prefix))
+            yield from (key for key, _ in leaves(content, file.parent.name))

@@ -24,7 +24,8 @@ def _model_fits_data(model: Mapping[str, Any], data: Mapping[str, Any]) -> None:
     if data["kind"] not in model["accepts"]:
         raise UserError(
             f"model={model['name']} takes {' or '.join(model['accepts'])} data, but data={data['name']} "
-            f"is {data['kind']} data of shape {data['input_shape']}. Choose another model, such as model=mlp, or other data."
+            f"is {data['kind']} data of shape {data['input_shape']}. "
+            "Choose another model, such as model=mlp, or other data."
         )
 
 

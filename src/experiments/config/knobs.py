@@ -88,6 +88,7 @@ WORDS: dict[str, tuple[str, ...]] = {
 """Words that a knob may hold."""
 
 TYPES: dict[str, type] = {
+    "run_name": str,
     "data.path": str,
     "data.limit": int,
     "optimizer.clipnorm": float,
@@ -120,7 +121,7 @@ def check_knobs(values: Mapping[str, Any], choices: Mapping[str, str]) -> None:
     for key, value in values.items():
         expected = TYPES.get(key) or _type_of(shipped.get(key))
         if value is None:
-            if _type_of(shipped.get(key)):
+            if _type_of(shipped.get(key)) or (key in TYPES and shipped.get(key) is not None):
                 raise UserError(f"{key} must be {_NAMES[expected] if expected else 'set'}, got null.")
             continue
         if key in _ANY_TYPE or (isinstance(value, str) and value in WORDS.get(key, ())):

@@ -32,13 +32,8 @@ def confusion_matrix(labels: Array, predicted: Array, *, class_names: Sequence[s
     image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     figure.colorbar(image, ax=axes, label="share of the true class", shrink=0.8)
     names_size = 10 if classes <= _MOST_CLASSES_WITH_NUMBERS else 6
-    axes.set_xticks(
-        range(classes),
-        class_names,
-        rotation=45 if classes > 3 else 0,
-        ha="right" if classes > 3 else "center",
-        fontsize=names_size,
-    )
+    slanted = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if max(map(len, class_names)) > 3 else {}
+    axes.set_xticks(range(classes), class_names, fontsize=names_size, **slanted)
     axes.set_yticks(range(classes), class_names, fontsize=names_size)
     axes.set(xlabel="predicted", ylabel="true", title=title)
     if classes <= _MOST_CLASSES_WITH_NUMBERS:
