@@ -10,8 +10,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 os.environ.pop("MLFLOW_TRACKING_URI", None)
 
-from experiments.app import compose  # noqa: E402  (after the environment is set)
-from experiments.types import Job, RunResult  # noqa: E402
+from experiments.app import compose
+from experiments.types import Job, RunResult
 
 Run = Callable[..., RunResult]
 

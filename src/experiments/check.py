@@ -50,6 +50,11 @@ def main(arguments: Sequence[str]) -> int:
     return 1 if failed else 0
 
 
-if __name__ == "__main__":
+def entry() -> None:
+    """Run ``main`` with the command line's arguments."""
     with one_clear_error():
         sys.exit(main(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    entry()

@@ -79,7 +79,7 @@ def _train(
     )
     diverged = not all(map(math.isfinite, best.history.get("loss", [])))
     if best.epoch and (interrupt or diverged):
-        _keep(result, tracker)
+        report.cut_short(*_keep(result, tracker))
     if interrupt:
         raise interrupt
     if diverged:

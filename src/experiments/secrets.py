@@ -18,9 +18,9 @@ _SECRET_WORDS = {
     "credentials",
 }
 _CREDENTIALS_IN_URI = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/\s@'\"]+@", re.IGNORECASE)
-_ASSIGNMENT = re.compile(
-    r"(?P<name>[\w.\-]+)(?P<sign>\s*[=:]\s*|['\"]\s*[=:]\s*)(?P<value>\"[^\"\n]*\"|'[^'\n]*'|[^\s,}'\"]+)"
-)
+_NAME = re.compile(r"(?P<name>[\w.\-]+)['\"]?\s*[=:]\s*")
+_VALUE = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|[^\s,}'\"]+")
+_NO_VALUES = {"null", "None", "''", '""'}
 
 
 def is_secret(name: str) -> bool:
@@ -57,9 +57,10 @@ def redact_text(text: str) -> str:
         >>> redact_text("+tracking.token=abc model=cnn")
         '+tracking.token=*** model=cnn'
     """
-
-    def hide(match: re.Match[str]) -> str:
-        hidden = is_secret(match["name"]) and match["value"] not in ("null", "None", "''", '""')
-        return f"{match['name']}{match['sign']}{HIDDEN}" if hidden else match[0]
-
-    return str(redact(_ASSIGNMENT.sub(hide, text)))
+    pieces, done = [], 0
+    for match in _NAME.finditer(text):
+        value = _VALUE.match(text, match.end())
+        if value and value[0] not in _NO_VALUES and is_secret(match["name"]) and match.start() >= done:
+            pieces += [text[done : match.end()], HIDDEN]
+            done = value.end()
+    return str(redact("".join([*pieces, text[done:]])))

@@ -127,7 +127,9 @@ class Tracked:
 
     run_id: str = ""
     model_uri: str = ""
-    view_commands: Sequence[str] = ()
+    view_command: str = ""
+    """Starts what shows the runs; empty where it is running already."""
+    view_url: str = ""
 
 
 class Trainer(Protocol):

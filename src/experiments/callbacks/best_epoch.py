@@ -38,11 +38,14 @@ class BestEpoch(keras.callbacks.Callback):
         metrics = {name: float(value) for name, value in (logs or {}).items()}
         for name, value in metrics.items():
             self.history.setdefault(name, []).append(value)
-        value = metrics.get(self.objective.metric, np.nan)
-        if np.isfinite(value) and (
-            not self.metrics or self.objective.better(value, self.metrics[self.objective.metric])
-        ):
+        if self._is_best(metrics):
             self.epoch, self.metrics, self._weights = epoch + 1, metrics, self.model.get_weights()
+
+    def _is_best(self, metrics: dict[str, float]) -> bool:
+        name = self.objective.metric
+        if name not in metrics or not np.isfinite(list(metrics.values())).all():
+            return False  # an accuracy can be finite while the loss, and with it the weights, no longer are
+        return not self.metrics or self.objective.better(metrics[name], self.metrics[name])
 
     def restore(self) -> None:
         """Give the model the best epoch's weights; do nothing before any epoch has ended."""

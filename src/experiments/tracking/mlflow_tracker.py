@@ -134,7 +134,7 @@ class MlflowTracker:
         mlflow.log_metrics(_final_metrics(result))
 
     def log_files(self, result: RunResult) -> Tracked:
-        """Log pictures and predictions, then the model, under the same metrics as the run."""
+        """Log pictures and predictions, then the model; MLflow gives it the run's metrics."""
         import mlflow
 
         folder = result.record.folder
@@ -150,7 +150,6 @@ class MlflowTracker:
         info = log_keras_model(
             result.model, example=example, predictions=result.model.predict(example, verbose=0), tags=tags
         )
-        mlflow.log_metrics(_final_metrics(result), model_id=info.model_id)
         return self._tracked(str(info.model_uri))
 
     def finish(self, status: Literal["FINISHED", "FAILED", "KILLED"], reason: str = "") -> None:
@@ -166,10 +165,7 @@ class MlflowTracker:
 
     def _tracked(self, model_uri: str = "") -> Tracked:
         url = overview_url(self.store.view_address(), self._experiment_id)
-        start = self.store.view_command()
-        return Tracked(
-            run_id=self._run_id, model_uri=model_uri, view_commands=(*([start] if start else []), f"open {url}")
-        )
+        return Tracked(run_id=self._run_id, model_uri=model_uri, view_command=self.store.view_command(), view_url=url)
 
     def __str__(self) -> str:
         """Name the store as a user would."""
