@@ -14,12 +14,14 @@ from experiments.app import compose
 from experiments.types import Job, RunResult
 
 Run = Callable[..., RunResult]
+OWN_TAGS = ("+tracking.tags.team=vision", "+tracking.tags.password=hunter2")
 
 
 def run_experiment(*overrides: str) -> RunResult:
     """Run an experiment in this process, as the command line would."""
     from experiments.runner import run
 
+    os.environ.pop("MLFLOW_TRACKING_URI", None)  # left behind by tests that use MLflow directly
     config = compose("train", overrides)
     folder = Path(config["paths"]["run"])
     folder.mkdir(parents=True)
@@ -41,4 +43,4 @@ def run(store: Path) -> Run:
 @pytest.fixture(scope="session")
 def trained(run: Run) -> RunResult:
     """The result of one finished run: two epochs of a perceptron on the digits."""
-    return run("model=mlp", "data=digits", "trainer.epochs=2", "tracking.tags={password: hunter2, team: vision}")
+    return run("model=mlp", "data=digits", "trainer.epochs=2", *OWN_TAGS)

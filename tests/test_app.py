@@ -65,7 +65,7 @@ def test_full_error_shows_the_traceback(monkeypatch, tmp_path):
     monkeypatch.setenv("HYDRA_FULL_ERROR", "1")
     monkeypatch.setattr(sys, "argv", ["train.py", "trainer.epochs=0", f"paths.store={tmp_path}"])
 
-    with pytest.raises(Exception, match="trainer.epochs must be"):
+    with pytest.raises(Exception, match="epochs must be"):
         main()
 
     assert os.environ["HYDRA_FULL_ERROR"] == "1"
@@ -92,7 +92,7 @@ def test_answers_without_importing_anything_heavy(tmp_path, arguments, code, sho
         "main()\n"
     )
 
-    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path)
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=tmp_path)
 
     assert answer.returncode == code, answer.stderr
     assert shown in answer.stdout + answer.stderr
@@ -113,7 +113,9 @@ def test_tab_completion_offers_options_and_keys(typed, offered):
     line = f"{program} {typed}"
     environment = os.environ | {"COMP_LINE": line, "COMP_POINT": str(len(line))}
 
-    answer = subprocess.run([program, "-sc", "query=bash"], capture_output=True, text=True, env=environment)
+    answer = subprocess.run(
+        [program, "-sc", "query=bash"], capture_output=True, text=True, check=False, env=environment
+    )
 
     assert set(answer.stdout.split()) == offered
 
@@ -137,6 +139,7 @@ def test_secrets_do_not_stay_in_hydras_files(tmp_path):
         [sys.executable, "-m", "experiments.train", *command, f"paths.store={tmp_path}"],
         capture_output=True,
         text=True,
+        check=False,
         cwd=Path(__file__).parent,
     )
 

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+from unittest.mock import patch
 
 from experiments.errors import UserError
 from experiments.paths import ROOT, shown
@@ -92,7 +93,8 @@ class MlflowTracker:
         import mlflow
         from filelock import FileLock
 
-        mlflow.set_tracking_uri(self.store.mlflow_uri)
+        with patch.dict(os.environ):  # MLflow would export the URI, and the next config of this process would read it
+            mlflow.set_tracking_uri(self.store.mlflow_uri)
         database = self.store.database
         with ExitStack() as lock:
             if database:  # two processes that make the tables at once can break the database for good

@@ -1,0 +1,40 @@
+import keras
+import mlflow
+import numpy as np
+import pytest
+
+from experiments.tracking.autologging import autologging
+
+
+@pytest.fixture
+def client(tmp_path):
+    mlflow.set_tracking_uri(f"sqlite:///{tmp_path}/mlflow.db")
+    return mlflow.MlflowClient()
+
+
+def fit(tmp_path, epochs):
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    x, y = np.zeros((8, 2), "float32"), np.zeros((8, 1), "float32")
+    board = keras.callbacks.TensorBoard(str(tmp_path / "tensorboard"))
+    model.fit(x, y, epochs=epochs, validation_data=(x, y), callbacks=[board], verbose=0)
+
+
+def test_every_epoch_arrives_before_the_block_ends(client, tmp_path):
+    run = mlflow.start_run(experiment_id=client.create_experiment("x", artifact_location=tmp_path.as_uri()))
+    with autologging():
+        fit(tmp_path, epochs=3)
+
+    assert [point.step for point in client.get_metric_history(run.info.run_id, "val_loss")] == [0, 1, 2]
+    assert set(client.get_run(run.info.run_id).data.metrics) == {"loss", "val_loss"}
+    mlflow.end_run()
+
+
+def test_outside_the_block_nothing_is_logged(client, tmp_path):
+    run = mlflow.start_run(experiment_id=client.create_experiment("y", artifact_location=tmp_path.as_uri()))
+    with autologging():
+        pass
+    fit(tmp_path, epochs=1)
+
+    assert not client.get_run(run.info.run_id).data.metrics
+    mlflow.end_run()

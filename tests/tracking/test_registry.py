@@ -1,0 +1,91 @@
+import json
+import os
+import subprocess
+import sys
+
+import mlflow
+import numpy as np
+import pytest
+
+
+@pytest.fixture
+def client(tmp_path):
+    uri = f"sqlite:///{tmp_path}/mlflow.db"
+    return mlflow.MlflowClient(uri, registry_uri=uri)
+
+
+@pytest.fixture
+def offer(run, tmp_path):
+    return lambda *overrides: run(f"paths.store={tmp_path}", "model=mlp", "data=digits", *overrides)
+
+
+def champion(client):
+    return client.get_model_version_by_alias("digits", "champion")
+
+
+def versions(client):
+    return len(client.search_model_versions("name = 'digits'"))
+
+
+def test_only_a_better_model_becomes_champion(client, offer):
+    first = offer("trainer.epochs=1")
+    assert champion(client).version == 1
+
+    offer("optimizer.learning_rate=1e-6", "trainer.epochs=1")
+    assert versions(client) == 1, "a worse one is not registered"
+
+    better = offer("trainer.epochs=4")
+    assert champion(client).version == 2
+    assert champion(client).tags["run_name"] == better.record.name
+    assert better.objective_value > first.objective_value
+
+    offer("data.split_seed=1", "trainer.epochs=8")
+    assert versions(client) == 2, "other data cannot be compared"
+
+    offer("objective.metric=val_loss", "objective.mode=min", "trainer.epochs=8")
+    assert versions(client) == 2, "another objective cannot be compared"
+
+    offer("registry=always", "optimizer.learning_rate=1e-6", "trainer.epochs=1")
+    assert champion(client).version == 3, "registry=always asks for no reason"
+
+
+def test_versions_say_what_they_are(client, offer):
+    result = offer("trainer.epochs=1", "registry.name=named", "registry.alias=candidate")
+    version = client.get_model_version_by_alias("named", "candidate")
+
+    assert version.tags["objective.metric"] == "val_accuracy"
+    assert float(version.tags["objective.value"]) == result.objective_value
+    assert version.tags["data.fingerprint"] == result.splits.fingerprint
+    assert version.tags["git.commit"]
+    assert client.get_run(version.tags["run_id"]).info.run_name == result.record.name
+
+
+@pytest.mark.parametrize("overrides", [["registry=none"], ["debug=fast"]])
+def test_none_registers_nothing(client, offer, overrides):
+    offer("trainer.epochs=1", *overrides)
+
+    assert not client.search_registered_models()
+
+
+def test_the_champion_predicts_the_same_in_a_fresh_process_from_another_folder(tmp_path, offer):
+    result = offer("trainer.epochs=1")
+    np.save(tmp_path / "inputs.npy", result.splits.test.inputs)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    program = (
+        "import mlflow, numpy as np\n"
+        "model = mlflow.pyfunc.load_model('models:/digits@champion')\n"
+        f"np.save('predictions.npy', model.predict(np.load({str(tmp_path / 'inputs.npy')!r})))\n"
+    )
+
+    subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=elsewhere,
+        check=True,
+        env=os.environ | {"MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path}/mlflow.db"},
+    )
+
+    assert np.array_equal(np.load(elsewhere / "predictions.npy"), result.test_predictions)
+    saved = np.load(result.record.folder / "predictions" / "test.npz", allow_pickle=False)
+    assert np.array_equal(saved["predictions"], result.test_predictions)
+    assert json.loads((result.record.folder / "results.json").read_text())["test"] == dict(result.test)
