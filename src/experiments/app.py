@@ -12,13 +12,13 @@ from typing import Any
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
-from omegaconf import DictConfig, open_dict
+from omegaconf import DictConfig, OmegaConf, open_dict
 
 from experiments.config import register_resolvers, validate
 from experiments.errors import UserError
 from experiments.messages import explain
 from experiments.paths import CONF
-from experiments.secrets import redact_text
+from experiments.secrets import redact, redact_text
 from experiments.signals import exit_code, sigterm_interrupts
 from experiments.types import Job
 
@@ -75,7 +75,7 @@ def _job() -> Job:
 
 
 def _choices(settings: Any) -> dict[str, str]:
-    return {group: option for group, option in settings.runtime.choices.items() if isinstance(option, str)}
+    return {group: str(option) for group, option in settings.runtime.choices.items() if option is not None}
 
 
 def compose(config_name: str, overrides: Sequence[str]) -> dict[str, Any]:
@@ -99,9 +99,9 @@ def compose(config_name: str, overrides: Sequence[str]) -> dict[str, Any]:
 def _redact_files(folder: Path) -> None:
     """Hide secrets in the copies of the config that Hydra leaves in the run's folder."""
     for file in folder.glob("*.yaml"):
-        text = file.read_text()
-        if (hidden := redact_text(text)) != text:
-            file.write_text(hidden)
+        content = OmegaConf.to_container(OmegaConf.load(file), resolve=False)
+        if (hidden := redact(content)) != content:
+            OmegaConf.save(OmegaConf.create(hidden), file)
 
 
 def _forget_silent_run(folder: Path) -> None:

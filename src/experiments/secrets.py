@@ -17,7 +17,7 @@ _SECRET_WORDS = {
     "credential",
     "credentials",
 }
-_CREDENTIALS_IN_URI = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/\s@'\"]+@", re.IGNORECASE)
+_CREDENTIALS_IN_URI = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/\s?#'\"]+@", re.IGNORECASE)
 _NAME = re.compile(r"(?P<name>[\w.\-]+)['\"]?\s*[=:]\s*")
 _VALUE = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|[^\s,}'\"]+")
 _NO_VALUES = {"null", "None", "''", '""'}

@@ -43,7 +43,8 @@ class BestEpoch(keras.callbacks.Callback):
 
     def _is_best(self, metrics: dict[str, float]) -> bool:
         name = self.objective.metric
-        if name not in metrics or not np.isfinite(list(metrics.values())).all():
+        decisive = [metrics.get(name, np.nan), metrics.get("loss", 0.0), metrics.get("val_loss", 0.0)]
+        if not np.isfinite(decisive).all():
             return False  # an accuracy can be finite while the loss, and with it the weights, no longer are
         return not self.metrics or self.objective.better(metrics[name], self.metrics[name])
 

@@ -1,5 +1,7 @@
 """Stop as soon as a metric is good enough."""
 
+from typing import Literal
+
 import keras
 
 from experiments.types import Objective
@@ -19,9 +21,11 @@ class TargetReached(keras.callbacks.Callback):
     ```
     """
 
-    def __init__(self, *, monitor: str, target: float, mode: str = "max") -> None:
+    def __init__(self, *, monitor: str, target: float, mode: Literal["max", "min"] = "max") -> None:
         super().__init__()
-        self.objective = Objective(metric=monitor, mode="min" if mode == "min" else "max")
+        if mode not in ("max", "min"):
+            raise ValueError(f"mode must be 'max' or 'min', got {mode!r}")
+        self.objective = Objective(metric=monitor, mode=mode)
         self.target = target
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:

@@ -74,6 +74,8 @@ RANGES: dict[str, Range] = {
     "callbacks.lr_schedule.schedule.rate": FACTOR,
     "callbacks.lr_schedule.schedule.start_epoch": AT_LEAST_ONE,
     "callbacks.tensorboard.histogram_freq": NOT_NEGATIVE,
+    "callbacks.tensorboard.update_freq": AT_LEAST_ONE,
+    "trainer.verbose": Range(text="0, 1 or 2", low=0, high=2),
 }
 """Numbers that a knob may hold; for a list, each of its entries."""
 
@@ -90,6 +92,8 @@ WORDS: dict[str, tuple[str, ...]] = {
 TYPES: dict[str, type] = {
     "run_name": str,
     "data.path": str,
+    "data.source.timeout": float,
+    "tracking.timeout": float,
     "data.limit": int,
     "optimizer.clipnorm": float,
     "optimizer.global_clipnorm": float,

@@ -28,7 +28,7 @@ def learning_curves(history: History, *, best_epoch: int, title: str) -> Any:
                 axes.plot(range(1, len(history[key]) + 1), history[key], marker="o", markersize=4, label=label)
         axes.axvline(best_epoch, color="grey", linestyle=":", label=f"best epoch ({best_epoch})")
         axes.set(title=name.replace("_", " "), xlabel="epoch", ylabel=name.replace("_", " "))
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
         axes.grid(alpha=0.3)
         axes.legend()
     figure.suptitle(title)

@@ -10,7 +10,7 @@ from experiments.types import RunResult
 
 
 def save_run(result: RunResult) -> RunResult:
-    """Write ``results.json``, ``model_summary.txt``, ``model.keras`` and, after a scored run, ``predictions/test.npz``.
+    """Write ``results.json``, ``model.keras``, ``model_summary.txt`` and, after a scored run, ``predictions/test.npz``.
 
     Returns:
         The result with ``model_file`` filled in.
@@ -29,8 +29,8 @@ def save_run(result: RunResult) -> RunResult:
         "data_fingerprint": result.splits.fingerprint,
     }
     (folder / "results.json").write_text(json.dumps(content, indent=2) + "\n")
-    (folder / "model_summary.txt").write_text(_summary(result.model))
     result.model.save(folder / "model.keras")
+    (folder / "model_summary.txt").write_text(_summary(result.model), encoding="utf-8")
     if result.test_predictions is not None:
         (folder / "predictions").mkdir(exist_ok=True)
         np.savez_compressed(
@@ -44,5 +44,5 @@ def save_run(result: RunResult) -> RunResult:
 
 def _summary(model: Any) -> str:
     lines: list[str] = []
-    model.summary(print_fn=lambda line, **_: lines.append(line))
+    model.summary(line_length=100, print_fn=lambda line, **_: lines.append(line))
     return "\n".join(lines) + "\n"

@@ -33,7 +33,7 @@ def fused(model: keras.Model, step: Callable[[Any], Any], split: Split, *, batch
     """
     inputs, labels = tf.constant(split.inputs), tf.constant(split.labels)
 
-    @tf.function(reduce_retracing=True, autograph=False)  # type: ignore[untyped-decorator]
+    @tf.function(input_signature=[tf.TensorSpec((None,), tf.int32)], autograph=False)  # type: ignore[untyped-decorator]
     def run(rows: Any) -> dict[str, Any]:
         def body(start: Any) -> tuple[Any]:
             batch = rows[start : start + batch_size]

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from experiments.errors import UserError
 from experiments.types import Splits
 
 _CALLS_PER_EPOCH = range(8, 25)  # the progress bar moves and Ctrl-C is heard this often; more would cost time
@@ -48,8 +49,14 @@ class KerasFit:
         if self.deterministic:
             tf.config.experimental.enable_op_determinism()
         if self.threads and tf.config.threading.get_intra_op_parallelism_threads() != self.threads:
-            tf.config.threading.set_intra_op_parallelism_threads(self.threads)
-            tf.config.threading.set_inter_op_parallelism_threads(self.threads)
+            try:
+                tf.config.threading.set_intra_op_parallelism_threads(self.threads)
+                tf.config.threading.set_inter_op_parallelism_threads(self.threads)
+            except RuntimeError as error:
+                raise UserError(
+                    f"trainer.threads={self.threads} cannot be set: TensorFlow has started in this process already, and "
+                    "its threads are fixed from then on. Give each number of threads a command of its own."
+                ) from error
 
     def fit(self, model: Any, splits: Splits, callbacks: Sequence[Any]) -> None:
         """Train ``model`` in place on ``splits.train``, with ``splits.validation`` scored after each epoch."""

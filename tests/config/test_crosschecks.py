@@ -1,0 +1,91 @@
+from copy import deepcopy
+
+import pytest
+
+from experiments.app import compose
+from experiments.config.crosschecks import check_together
+from experiments.errors import UserError
+
+
+@pytest.mark.parametrize(
+    ("overrides", "fragments"),
+    [
+        (
+            "data=wine model=cnn",
+            ["model=cnn takes image data, but data=wine is table data of shape [13]", "model=mlp"],
+        ),
+        ("data=wine model=basic_cnn", ["model=basic_cnn takes image data, but data=wine is table data"]),
+        ("data=wine model=mlp model.accepts=[image,text]", ["model=mlp takes image or text data, but data=wine"]),
+        (
+            "task.labels=one_hot",
+            ["SparseCategoricalCrossentropy expects sparse labels, got task.labels=one_hot", "task=classification"],
+        ),
+        (
+            "task=classification_one_hot task.labels=sparse",
+            [".CategoricalCrossentropy expects one_hot labels, got task.labels=sparse", "task=classification_one_hot"],
+        ),
+        ("data.class_names=[cat,dog]", ["data.class_names has 2 names for data.num_classes=10."]),
+        ("data=wine model=mlp data.num_classes=4", ["data.class_names has 3 names for data.num_classes=4."]),
+        (
+            "objective.metric=val_acuracy",
+            ["objective.metric=val_acuracy is logged by no metric", "Did you mean 'val_accuracy'"],
+        ),
+        (
+            "objective.metric=test_accuracy",
+            ["objective.metric=test_accuracy", "loss, accuracy, val_loss, val_accuracy"],
+        ),
+        (
+            "task.metrics.accuracy.name=acc",
+            ["objective.metric=val_accuracy", "Available: loss, acc, val_loss, val_acc."],
+        ),
+        ("~task.metrics.accuracy", ["objective.metric=val_accuracy", "Available: loss, val_loss."]),
+        (
+            "callbacks.model_checkpoint.filepath=/runs/best.h5",
+            ["must end in .keras with save_weights_only=false, got /runs/best.h5"],
+        ),
+        (
+            "callbacks.model_checkpoint.save_weights_only=true callbacks.model_checkpoint.filepath=/runs/best.h5",
+            ["must end in .weights.h5 with save_weights_only=true, got /runs/best.h5"],
+        ),
+    ],
+)
+def test_values_that_do_not_fit_each_other_are_refused_with_the_cure(overrides, fragments):
+    with pytest.raises(UserError) as refusal:
+        compose("train", overrides.split())
+
+    assert all(fragment in str(refusal.value) for fragment in fragments), refusal.value
+
+
+@pytest.mark.parametrize(
+    ("overrides", "node", "expected"),
+    [
+        ("data=wine model=mlp", "data", {"kind": "table"}),
+        ("data=digits model=mlp", "data", {"kind": "image"}),
+        ("task=classification_one_hot", "task", {"labels": "one_hot"}),
+        ("task.loss._target_=my.losses.Loss task.labels=one_hot", "task", {"labels": "one_hot"}),
+        ("data.class_names=[cat,dog] data.num_classes=2", "data", {"num_classes": 2}),
+        ("objective.metric=val_loss objective.mode=min", "objective", {"metric": "val_loss", "mode": "min"}),
+        ("objective.metric=accuracy", "objective", {"metric": "accuracy"}),
+        ("objective.metric=val_f1 task.metrics.accuracy.name=f1", "objective", {"metric": "val_f1"}),
+        ("task.metrics=null objective.metric=val_loss objective.mode=min", "task", {"metrics": None}),
+        ("callbacks=none", "objective", {"metric": "val_accuracy"}),
+        ("callbacks.model_checkpoint=null", "callbacks", {"model_checkpoint": None}),
+        (
+            "callbacks.model_checkpoint.save_weights_only=true callbacks.model_checkpoint.filepath=/x/best.weights.h5",
+            "objective",
+            {"metric": "val_accuracy"},
+        ),
+    ],
+)
+def test_values_that_fit_each_other_are_accepted(overrides, node, expected):
+    config = compose("train", overrides.split())
+
+    assert {name: config[node][name] for name in expected} == expected
+
+
+def test_judging_a_config_leaves_it_as_it_was():
+    config = compose("train", [])
+    before = deepcopy(config)
+
+    assert check_together(config) is None
+    assert config == before

@@ -1,0 +1,81 @@
+import json
+from dataclasses import replace
+
+import keras
+import numpy as np
+import pytest
+
+from experiments.saving.run_folder import save_run
+
+
+@pytest.fixture
+def result(trained, tmp_path):
+    """The result of a finished run, in an empty folder of its own."""
+    return replace(trained, record=replace(trained.record, folder=tmp_path), model_file=None)
+
+
+def test_results_hold_the_numbers_of_the_run(result):
+    save_run(result)
+
+    content = json.loads((result.record.folder / "results.json").read_text())
+    assert content == {
+        "run_name": result.record.name,
+        "objective": "val_accuracy",
+        "best_epoch": result.best_epoch,
+        "best": result.best,
+        "test": result.test,
+        "train_seconds": result.seconds,
+        "data_fingerprint": result.splits.fingerprint,
+    }
+    assert content["best"]["val_accuracy"] == max(result.history["val_accuracy"])
+    assert set(content["test"]) == {"accuracy", "loss"}
+
+
+def test_the_saved_model_predicts_the_same_from_raw_pictures(result):
+    saved = save_run(result)
+
+    assert saved.model_file == result.record.folder / "model.keras"
+    model = keras.models.load_model(saved.model_file)
+    inputs = result.splits.test.inputs
+    assert np.array_equal(model.predict(inputs, verbose=0), result.model.predict(inputs, verbose=0))
+    assert np.array_equal(model.predict(inputs, verbose=0), result.test_predictions)
+
+
+@pytest.mark.parametrize("names", [None, [f"Größe {number} 大" for number in range(10)]])
+def test_predictions_can_be_read_without_pickle(result, names):
+    splits = replace(result.splits, class_names=tuple(names or result.splits.class_names))
+
+    save_run(replace(result, splits=splits))
+
+    with np.load(result.record.folder / "predictions" / "test.npz", allow_pickle=False) as file:
+        assert np.array_equal(file["predictions"], result.test_predictions)
+        assert np.array_equal(file["labels"], result.splits.test.labels)
+        assert tuple(file["class_names"]) == splits.class_names
+        accuracy = (file["predictions"].argmax(axis=1) == file["labels"]).mean()
+    assert accuracy == pytest.approx(result.test["accuracy"])
+
+
+def test_the_summary_names_the_layers_and_counts_the_parameters(result):
+    save_run(result)
+
+    summary = (result.record.folder / "model_summary.txt").read_text()
+    assert 'Model: "mlp"' in summary
+    assert "(Rescaling)" in summary
+    assert f"Trainable params: {result.model.count_params():,}" in summary
+
+
+def test_a_run_cut_short_has_results_and_model_but_no_test(result):
+    save_run(replace(result, test={}, test_predictions=None))
+
+    folder = result.record.folder
+    assert sorted(path.name for path in folder.iterdir()) == ["model.keras", "model_summary.txt", "results.json"]
+    content = json.loads((folder / "results.json").read_text())
+    assert content["test"] == {}
+    assert content["best"] == result.best
+
+
+def test_saving_again_replaces_what_was_there(result):
+    save_run(result)
+    save_run(replace(result, best_epoch=7))
+
+    assert json.loads((result.record.folder / "results.json").read_text())["best_epoch"] == 7

@@ -1,0 +1,32 @@
+import pytest
+
+from experiments.errors import TrainingDiverged, UserError, did_you_mean
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "hint"),
+    [
+        ("dropot", ["dropout", "units"], " Did you mean 'dropout'?"),
+        ("adma", ["adam", "adamw", "sgd"], " Did you mean 'adam' or 'adamw'?"),
+        ("epoch", ["epochs"], " Did you mean 'epochs'?"),
+        ("unit", ["units", "unit1", "unit2", "unit3"], 3),
+        ("zzz", ["dropout", "units"], ""),
+        ("units", ["units"], ""),  # what was typed is no near miss of itself
+        ("units", [], ""),
+        ("", ["units"], ""),
+    ],
+)
+def test_the_nearest_names_are_offered_the_best_first_and_three_at_most(name, known, hint):
+    answer = did_you_mean(name, known)
+
+    assert answer == hint if isinstance(hint, str) else answer.count("'") == 2 * hint
+
+
+def test_names_may_come_from_a_generator_and_repeat():
+    assert did_you_mean("mpl", (name for name in ("mlp", "mlp", "cnn"))) == " Did you mean 'mlp'?"
+
+
+@pytest.mark.parametrize("kind", [UserError, TrainingDiverged])
+def test_one_except_clause_catches_every_mistake_of_the_users(kind):
+    with pytest.raises(UserError, match=r"^the loss is nan$"):
+        raise kind("the loss is nan")

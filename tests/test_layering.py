@@ -1,0 +1,79 @@
+"""Who may import whom: read from the source, so that a new import cannot slip in."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from experiments.paths import PACKAGE
+
+ENTRY_POINTS = {"train", "check"}
+COMPONENTS = {"data", "models", "callbacks", "trainers", "saving", "plots"}
+GROUND = {"errors", "types", "paths", "secrets", "signals", "quiet"}
+MAY_IMPORT = {  # part: the parts of ours that it may import
+    **dict.fromkeys(GROUND, GROUND),
+    **dict.fromkeys(COMPONENTS, GROUND),
+    "config": GROUND,
+    "record": GROUND | {"config"},
+    "messages": GROUND | {"config"},
+    "build": GROUND | COMPONENTS | {"config"},
+    "tracking": GROUND,
+    "report": GROUND | {"tracking"},
+    "app": GROUND | {"config", "messages"},
+    "runner": GROUND | COMPONENTS | {"build", "config", "record", "report", "tracking"},
+    **dict.fromkeys(ENTRY_POINTS, GROUND | {"app", "config", "messages", "runner", "build"}),
+}
+ONLY_IN = {  # outside package: the parts that may import it
+    "mlflow": {"tracking"},
+    "optuna": {"search"},
+    "hydra": {"app", "build", "config", "messages"},
+    "omegaconf": {"app", "build", "config", "messages"},
+}
+NOT_AT_THE_TOP = {"tensorflow", "mlflow", "optuna", "keras", "matplotlib", "sklearn"}
+KERAS_FILES = {"models", "callbacks"}  # are imported by name, once TensorFlow is wanted
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def part_of(file: Path) -> str:
+    return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(file: Path, *, top_level: bool = False) -> Iterator[str]:
+    tree = ast.parse(file.read_text())
+    for node in tree.body if top_level else ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_a_part_imports_only_what_lies_below_it(file):
+    part = part_of(file)
+    ours = {name.split(".")[1] for name in imports(file) if name.startswith("experiments.")}
+
+    assert part == "__init__" or ours <= MAY_IMPORT[part] | {part}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_outside_packages_stay_where_they_belong(file):
+    outside = {name.split(".")[0] for name in imports(file)}
+
+    assert not {package for package, parts in ONLY_IN.items() if package in outside and part_of(file) not in parts}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_what_is_slow_to_import_is_imported_in_functions(file):
+    at_the_top = {name.split(".")[0] for name in imports(file, top_level=True)}
+
+    allowed = {"keras"} if part_of(file) in KERAS_FILES else set()
+    allowed |= {"keras", "tensorflow"} if file.name == "fused_steps.py" else set()
+    assert not at_the_top & NOT_AT_THE_TOP - allowed
+
+
+def test_every_source_file_has_a_test_file_of_its_name():
+    tests = {file.name for file in Path(__file__).parent.rglob("test_*.py")}
+
+    assert not {file.name for file in FILES if file.name != "__init__.py" and f"test_{file.name}" not in tests}
