@@ -1,4 +1,4 @@
-"""The plain Keras program for a model, as a tutorial has it: `python benchmarks/plain_keras.py mlp 5 SEED RESULT.json`."""
+"""A plain Keras program, as tutorials have it: `python benchmarks/plain_keras.py mlp EPOCHS SEED RESULT.json`."""
 
 import json
 import sys

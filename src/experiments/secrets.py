@@ -12,14 +12,22 @@ _SECRET_WORDS = {
     "passphrase",
     "token",
     "secret",
+    "secrets",
+    "passwords",
+    "authorization",
     "key",
     "apikey",
     "credential",
     "credentials",
 }
 _CREDENTIALS_IN_URI = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/\s?#'\"]+@", re.IGNORECASE)
-_NAME = re.compile(r"(?P<name>[\w.\-]+)['\"]?\s*[=:]\s*")
-_VALUE = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|[^\s,}'\"]+")
+_NAME = re.compile(r"(?P<name>[\w.\-]+)['\"]?[ \t]*(?P<sign>=|:[ \t]|:)[ \t]*")
+_QUOTED = r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\n]|'')*'"
+_VALUE = {  # after "name=", after "name: " and after "name:" in a flow mapping
+    "=": re.compile(rf"{_QUOTED}|[^\s}}'\"]+"),
+    ": ": re.compile(rf"{_QUOTED}|[^\n}}'\"]+"),
+    ":": re.compile(rf"{_QUOTED}|[^\s,}}'\"]+"),
+}
 _NO_VALUES = {"null", "None", "''", '""'}
 
 
@@ -30,7 +38,9 @@ def is_secret(name: str) -> bool:
         >>> is_secret("tracking.api_key"), is_secret("data.max_tokens")
         (True, False)
     """
-    words = re.split(r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.rpartition(".")[2]).lower())
+    words = re.split(
+        r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name.rpartition(".")[2]).lower()
+    )
     return not _SECRET_WORDS.isdisjoint(words)
 
 
@@ -47,7 +57,7 @@ def redact(value: Any, name: str = "") -> Any:
         return {key: redact(item, str(key)) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [redact(item) for item in value]
-    return _CREDENTIALS_IN_URI.sub(rf"\g<scheme>{HIDDEN}@", value) if isinstance(value, str) else value
+    return redact_text(value) if isinstance(value, str) else value
 
 
 def redact_text(text: str) -> str:
@@ -59,8 +69,8 @@ def redact_text(text: str) -> str:
     """
     pieces, done = [], 0
     for match in _NAME.finditer(text):
-        value = _VALUE.match(text, match.end())
+        value = _VALUE[match["sign"].replace("\t", " ")].match(text, match.end())
         if value and value[0] not in _NO_VALUES and is_secret(match["name"]) and match.start() >= done:
             pieces += [text[done : match.end()], HIDDEN]
             done = value.end()
-    return str(redact("".join([*pieces, text[done:]])))
+    return _CREDENTIALS_IN_URI.sub(rf"\g<scheme>{HIDDEN}@", "".join([*pieces, text[done:]]))

@@ -24,7 +24,9 @@ def confusion_matrix(labels: Array, predicted: Array, *, class_names: Sequence[s
         A ``matplotlib.figure.Figure``; the counts are written into the cells for up to 20 classes.
     """
     classes = len(class_names)
-    counts = np.bincount(labels.astype(np.int64) * classes + predicted, minlength=classes * classes).reshape(classes, classes)
+    counts = np.bincount(labels.astype(np.int64) * classes + predicted, minlength=classes * classes).reshape(
+        classes, classes
+    )
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     side = min(max(4.0, 1.5 + 0.6 * classes), 16.0)
     figure = new_figure(side + 1, side)

@@ -54,7 +54,7 @@ class KerasFit:
                 tf.config.threading.set_inter_op_parallelism_threads(self.threads)
             except RuntimeError as error:
                 raise UserError(
-                    f"trainer.threads={self.threads} cannot be set: TensorFlow has started in this process already, and "
+                    f"trainer.threads={self.threads} cannot be set: TensorFlow has started in this process, and "
                     "its threads are fixed from then on. Give each number of threads a command of its own."
                 ) from error
 
