@@ -86,7 +86,9 @@ def model(config: Config, data: Splits) -> Any:
     built.compile(
         optimizer=_build("optimizer", config["optimizer"]),
         loss=_build("task.loss", task["loss"]),
-        metrics=[_build(f"task.metrics.{name}", metric) for name, metric in (task.get("metrics") or {}).items()],
+        metrics=[
+            _build(f"task.metrics.{name}", metric) for name, metric in (task.get("metrics") or {}).items() if metric
+        ],
     )
     return built
 

@@ -13,6 +13,7 @@ from experiments.config.knobs import leaves
 from experiments.errors import UserError, did_you_mean
 from experiments.paths import CONF
 
+_OVERRIDDEN = re.compile(r"override '([^']+)'")
 _REFERENCE = re.compile(r"Interpolation key '([^']+)' not found")
 
 
@@ -49,7 +50,7 @@ def _unknown_option(error: MissingConfigException) -> str:
 
 
 def _unknown_group(error: Exception) -> str:
-    name = str(error).split("'")[1]
+    name = _OVERRIDDEN.findall(str(error))[0]
     groups = [folder.name for folder in CONF.iterdir() if folder.is_dir()]
     return f"there is no group or key {name!r}.{_nearest(name, groups)} Groups: {', '.join(sorted(groups))}."
 
@@ -67,9 +68,12 @@ def _nearest(key: str, siblings: list[str]) -> str:
     """Name what is spelt alike beside the key, else what bears its name elsewhere in the shipped files."""
     if hint := did_you_mean(key.rpartition(".")[2], siblings):
         return hint
-    elsewhere = sorted({full for full in _shipped_keys() if full.rpartition(".")[2] == key.rpartition(".")[2]})
+    shipped = set(_shipped_keys())
+    if key in shipped:
+        return " Another option of its group has it."
+    elsewhere = sorted(full for full in shipped if full.rpartition(".")[2] == key.rpartition(".")[2])
     if not elsewhere:
-        return did_you_mean(key, _shipped_keys())
+        return did_you_mean(key, shipped)
     return f" Did you mean {' or '.join(map(repr, elsewhere[:3]))}?"
 
 

@@ -78,7 +78,8 @@ def _train(
         model=model,
     )
     diverged = not all(map(math.isfinite, best.history.get("loss", [])))
-    if best.epoch and (interrupt or diverged):
+    cut_short = interrupt is not None or diverged
+    if best.epoch and cut_short:
         report.cut_short(*_keep(result, tracker))
     if interrupt:
         raise interrupt
@@ -88,6 +89,8 @@ def _train(
             "FAILED and nothing is registered. Try a learning rate below "
             f"optimizer.learning_rate={record.params['optimizer.learning_rate']}, or optimizer.clipnorm=1."
         )
+    if not best.epoch:
+        raise UserError(f"{record.objective.metric} was not a finite number in any epoch, so none of them is best.")
     return result
 
 

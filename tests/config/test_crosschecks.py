@@ -89,3 +89,24 @@ def test_judging_a_config_leaves_it_as_it_was():
 
     assert check_together(config) is None
     assert config == before
+
+
+@pytest.mark.parametrize(
+    ("overrides", "fragment"),
+    [
+        (["objective.metric=val_loss"], "better the lower it is: set objective.mode=min too"),
+        (["objective.mode=null"], "objective.mode must be"),
+        (["~model.accepts"], "model.accepts is missing"),
+        (["task.loss=null"], "task.loss is missing"),
+        (["run_name=../elsewhere"], "run_name must be usable as the name of a folder"),
+        (["callbacks.early_stopping.patience=1.5"], "callbacks.early_stopping.patience must be a whole number"),
+        (["callbacks.tensorboard.update_freq=0"], "callbacks.tensorboard.update_freq must be >= 1"),
+    ],
+)
+def test_what_would_fail_only_later_is_refused_at_once(overrides, fragment):
+    from experiments.app import compose
+
+    with pytest.raises(UserError) as refusal:
+        compose("train", overrides)
+
+    assert fragment in str(refusal.value)

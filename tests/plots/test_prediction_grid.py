@@ -45,12 +45,12 @@ def test_up_to_24_pictures_in_rows_of_six(count, shown, rows, tmp_path):
 @pytest.mark.parametrize(
     ("names", "label", "guess", "probability", "title", "colour"),
     [
-        (["cat", "dog"], 1, 1, 0.99, "dog 99%\n(true: dog)", "blue"),
-        (["cat", "dog"], 1, 0, 0.51, "cat 51%\n(true: dog)", "red"),
-        (FASHION, 0, 0, 1.0, "T-shirt/top 100%\n(true: T-shirt/top)", "blue"),
-        (FASHION, 9, 6, 0.5, "Shirt 50%\n(true: Ankle boot)", "red"),
-        ([f"class {number}" for number in range(100)], 99, 99, 0.02, "class 99 2%\n(true: class 99)", "blue"),
-        ([f"class {number}" for number in range(100)], 0, 42, 0.25, "class 42 25%\n(true: class 0)", "red"),
+        (["cat", "dog"], 1, 1, 0.99, "dog, 99%\n(true: dog)", "blue"),
+        (["cat", "dog"], 1, 0, 0.51, "cat, 51%\n(true: dog)", "red"),
+        (FASHION, 0, 0, 1.0, "T-shirt/top, 100%\n(true: T-shirt/top)", "blue"),
+        (FASHION, 9, 6, 0.5, "Shirt, 50%\n(true: Ankle boot)", "red"),
+        ([f"class {number}" for number in range(100)], 99, 99, 0.02, "class 99, 2%\n(true: class 99)", "blue"),
+        ([f"class {number}" for number in range(100)], 0, 42, 0.25, "class 42, 25%\n(true: class 0)", "red"),
     ],
 )
 def test_titles_are_blue_if_right_and_red_if_wrong(names, label, guess, probability, title, colour):
@@ -75,7 +75,7 @@ def test_each_picture_has_its_own_title():
 
     for number, axes in enumerate(pictures(figure)):
         assert np.array_equal(axes.images[0].get_array(), RAW.test_inputs[number, ..., 0])
-        assert axes.get_title() == f"{FASHION[guesses[number]]} 75%\n(true: {FASHION[RAW.test_labels[number]]})"
+        assert axes.get_title() == f"{FASHION[guesses[number]]}, 75%\n(true: {FASHION[RAW.test_labels[number]]})"
         assert same_color(axes.title.get_color(), "red" if number % 2 else "blue")
 
 

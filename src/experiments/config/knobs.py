@@ -125,7 +125,8 @@ def check_knobs(values: Mapping[str, Any], choices: Mapping[str, str]) -> None:
     for key, value in values.items():
         expected = TYPES.get(key) or _type_of(shipped.get(key))
         if value is None:
-            if _type_of(shipped.get(key)) or (key in TYPES and shipped.get(key) is not None):
+            declared = key in TYPES or key in WORDS
+            if _type_of(shipped.get(key)) or (declared and shipped.get(key) is not None):
                 raise UserError(f"{key} must be {_NAMES[expected] if expected else 'set'}, got null.")
             continue
         if key in _ANY_TYPE or (isinstance(value, str) and value in WORDS.get(key, ())):
@@ -136,6 +137,8 @@ def check_knobs(values: Mapping[str, Any], choices: Mapping[str, str]) -> None:
             raise UserError(f"{key} must be {_NAMES[expected]}{words}, got {value!r}.")
         for item in value if isinstance(value, list) else [value]:
             _check_range(key, item)
+            if isinstance(value, list) and isinstance(item, float) and key in RANGES:
+                raise UserError(f"{key} must hold whole numbers, got {item}.")
 
 
 def _check_word(key: str, value: Any, expected: type | None) -> None:

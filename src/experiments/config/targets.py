@@ -42,7 +42,9 @@ def check_target(key: str, node: Mapping[str, Any]) -> None:
 
 
 def _locate(key: str, path: str) -> Any:
-    module, _, name = path.rpartition(".")
+    module, _, name = path.strip(".").rpartition(".")
+    if not module:
+        raise UserError(f"{key}._target_ must be a dotted path, such as keras.optimizers.Adam, got {path!r}.")
     try:
         return getattr(importlib.import_module(module), name)
     except ImportError as error:

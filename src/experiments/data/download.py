@@ -1,6 +1,8 @@
 """Download a file whole or not at all."""
 
 import hashlib
+import http.client
+import os
 import sys
 import urllib.request
 from pathlib import Path
@@ -25,7 +27,7 @@ def download(url: str, path: Path, *, sha256: str, timeout: float) -> None:
     if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")  # another process may be at the same file
     digest = hashlib.sha256()
     try:
         with urllib.request.urlopen(url, timeout=timeout) as answer, part.open("wb") as file:
@@ -38,5 +40,7 @@ def download(url: str, path: Path, *, sha256: str, timeout: float) -> None:
         if digest.hexdigest() != sha256:
             raise OSError(f"{url} has SHA-256 {digest.hexdigest()}, expected {sha256}")
         part.replace(path)
+    except (http.client.HTTPException, ValueError) as error:
+        raise OSError(f"{url}: {type(error).__name__}: {error}") from error
     finally:
         part.unlink(missing_ok=True)

@@ -44,6 +44,9 @@ def make_splits(
                 "examples are there to divide. Choose a share that leaves at least one on each side."
             )
 
+    if not len(raw.test_labels):
+        raise UserError(f"the test split of data={name} is empty: there is nothing to judge the model by.")
+
     def split_of(inputs: Array, targets: Array) -> Split:
         return Split(
             inputs=inputs[:limit], labels=encode(targets[:limit], encoding=labels, num_classes=len(class_names))

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.plots.figure import new_figure
+from experiments.plots.figure import new_figure, short
 from experiments.types import Array
 
 _MOST_CLASSES_WITH_NUMBERS = 20
@@ -23,6 +23,7 @@ def confusion_matrix(labels: Array, predicted: Array, *, class_names: Sequence[s
     Returns:
         A ``matplotlib.figure.Figure``; the counts are written into the cells for up to 20 classes.
     """
+    class_names = [short(name) for name in class_names]
     classes = len(class_names)
     counts = np.bincount(labels.astype(np.int64) * classes + predicted, minlength=classes * classes).reshape(
         classes, classes

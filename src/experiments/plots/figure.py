@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 _DPI = 100
+_LONGEST_NAME = 18  # characters; longer ones would overlap
 
 
 def new_figure(width: float, height: float) -> Any:
@@ -11,6 +12,16 @@ def new_figure(width: float, height: float) -> Any:
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height), layout="constrained")
+
+
+def short(name: str) -> str:
+    """Return a class name short enough for a label.
+
+    Example:
+        >>> short("a name that is much too long")
+        'a name that is mu…'
+    """
+    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
 
 
 def save_png(figure: Any, path: Path) -> Path:

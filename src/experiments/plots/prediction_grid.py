@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.plots.figure import new_figure
+from experiments.plots.figure import new_figure, short
 from experiments.types import Array
 
 _COLUMNS = 6
@@ -41,7 +41,7 @@ def prediction_grid(
             image.squeeze(axis=-1) if image.shape[-1] == 1 else image, cmap="gray_r" if image.shape[-1] == 1 else None
         )
         axes.set_title(
-            f"{class_names[guess]} {row[guess]:.0%}\n(true: {class_names[label]})",
+            f"{short(class_names[guess])}, {row[guess]:.0%}\n(true: {short(class_names[label])})",
             color="blue" if guess == label else "red",
             fontsize=8,
         )
