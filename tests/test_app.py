@@ -7,21 +7,14 @@ from pathlib import Path
 import pytest
 
 from experiments.app import compose
-from experiments.train import main
 
 HEAVY = ("tensorflow", "keras", "mlflow", "optuna", "matplotlib", "pandas")
 
 
-def refuse(monkeypatch, capsys, *overrides: str) -> str:
-    """Run the command in this process and return the one line it is refused with."""
-    monkeypatch.setattr(sys, "argv", ["train.py", *overrides])
-    with pytest.raises(SystemExit) as stop:
-        main()
-    shown = capsys.readouterr().err
-    assert stop.value.code == 1
-    assert "Traceback" not in shown
-    assert shown.startswith("Error: ")
-    return shown.removeprefix("Error: ").strip()
+def train(*overrides: str, **environment: str) -> subprocess.CompletedProcess:
+    """Run the command as a user does."""
+    command = [sys.executable, "-m", "experiments.train", *overrides]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | environment)
 
 
 @pytest.mark.parametrize(
@@ -53,22 +46,23 @@ def refuse(monkeypatch, capsys, *overrides: str) -> str:
         ("tracking.uri=http://me:hunter2@127.0.0.1:9", ["http://***@127.0.0.1:9 does not answer", "tracking=none"]),
     ],
 )
-def test_a_mistake_is_answered_with_one_line(monkeypatch, capsys, tmp_path, overrides, fragments):
-    line = refuse(monkeypatch, capsys, f"paths.store={tmp_path / 'mlruns'}", *overrides.split())
+def test_a_mistake_is_answered_with_one_line(tmp_path, overrides, fragments):
+    answer = train(f"paths.store={tmp_path / 'mlruns'}", *overrides.split())
 
-    assert all(fragment in line for fragment in fragments), line
-    assert "hunter2" not in line
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("Error: ")
+    assert answer.stderr.count("\n") == 1
+    assert all(fragment in answer.stderr for fragment in fragments), answer.stderr
+    assert "hunter2" not in answer.stdout + answer.stderr
     assert not list(tmp_path.glob("mlruns/runs/*")), "a refused run leaves no folder behind"
 
 
-def test_full_error_shows_the_traceback(monkeypatch, tmp_path):
-    monkeypatch.setenv("HYDRA_FULL_ERROR", "1")
-    monkeypatch.setattr(sys, "argv", ["train.py", "trainer.epochs=0", f"paths.store={tmp_path}"])
+def test_full_error_shows_the_traceback(tmp_path):
+    answer = train("trainer.epochs=0", f"paths.store={tmp_path}", HYDRA_FULL_ERROR="1")
 
-    with pytest.raises(Exception, match="epochs must be"):
-        main()
-
-    assert os.environ["HYDRA_FULL_ERROR"] == "1"
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("Traceback")
+    assert "trainer.epochs must be >= 1, got 0." in answer.stderr
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from experiments.errors import UserError
 from experiments.messages import explain
 from experiments.paths import CONF
 from experiments.secrets import redact, redact_text
-from experiments.signals import exit_code, sigterm_interrupts
+from experiments.signals import clean_interrupts, exit_code
 from experiments.types import Job
 
 Task = Callable[[dict[str, Any], Job], Any]
@@ -58,7 +58,7 @@ def hydra_main(config_name: str) -> Callable[[Task], Callable[[], None]]:
         @functools.wraps(task)
         def entry() -> None:
             register_resolvers()
-            with one_clear_error(), sigterm_interrupts():
+            with one_clear_error(), clean_interrupts():
                 hydra.main(version_base="1.3", config_path=str(CONF), config_name=config_name)(checked)()
                 if failures:
                     raise failures.pop()

@@ -12,7 +12,7 @@ from experiments.errors import TrainingDiverged, UserError
 from experiments.paths import shown
 from experiments.quiet import import_tensorflow
 from experiments.record import make_record
-from experiments.signals import signal_name
+from experiments.signals import answered, signal_name
 from experiments.types import Job, RunRecord, RunResult, Splits, Tracked, Tracker, Trainer
 
 
@@ -57,16 +57,18 @@ def _train(
 ) -> RunResult:
     """Fit the model and give it the best epoch's weights; track what there is before an interruption is passed on."""
     from experiments.callbacks.best_epoch import BestEpoch
+    from experiments.callbacks.interruption import Interruption
     from experiments.callbacks.learning_rate import LearningRate
 
     best = BestEpoch(record.objective)
-    callbacks = [LearningRate(), best, *build.callbacks(config)]
+    callbacks = [LearningRate(), best, *build.callbacks(config), Interruption()]
     interrupt = None
     began = time.perf_counter()
     try:
         trainer.fit(model, splits, callbacks)
     except KeyboardInterrupt as caught:
         interrupt = caught
+        answered()
     best.restore()
     result = RunResult(
         record=record,

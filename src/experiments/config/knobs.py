@@ -173,16 +173,11 @@ def _fits(value: Any, expected: type) -> bool:
 def _shipped_values(choices: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
     """Yield the dotted key and unresolved value of every knob in the YAML files that were chosen."""
     yield from leaves(_load(CONF / "train.yaml"))
+    for file in sorted((CONF / "callbacks").glob("*.yaml")):  # each holds its own node, whichever list named it
+        yield from leaves(_load(file), "callbacks")
     for group, option in choices.items():
-        if group == "callbacks":  # a callback's file holds its own node, whichever file named it
-            for file in sorted((CONF / group).glob("*.yaml")):
-                yield from leaves(_load(file), group)
-        elif (file := CONF / group / f"{option}.yaml").is_file() and group not in {
-            "experiment",
-            "debug",
-            "local",
-            "hydra",
-        }:
+        file = CONF / group / f"{option}.yaml"
+        if file.is_file() and group not in {"callbacks", "experiment", "debug", "local", "hydra"}:
             yield from leaves(_load(file), group)
 
 
