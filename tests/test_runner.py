@@ -114,7 +114,7 @@ def test_an_interrupted_run_is_killed_and_keeps_its_best_epoch(tmp_path, number,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background job has it ignored
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 (a background job has it ignored)
     )
     lines = iter(process.stdout.readline, "")
     assert any(line.startswith("Epoch 3/") for line in lines)
