@@ -5,7 +5,14 @@ import threading
 
 import pytest
 
-from experiments.signals import Terminated, answered, clean_interrupts, exit_code, raise_unanswered, signal_name
+from experiments.signals import (
+    Terminated,
+    clean_interrupts,
+    exit_code,
+    interrupts_at_batches,
+    raise_noted,
+    signal_name,
+)
 
 
 def test_sigterm_is_a_clean_interruption_inside_the_block_only():
@@ -17,14 +24,28 @@ def test_sigterm_is_a_clean_interruption_inside_the_block_only():
     assert signal.getsignal(signal.SIGTERM) is before
 
 
-def test_an_interruption_that_got_lost_is_raised_again_until_it_is_answered():
-    with clean_interrupts():
-        with contextlib.suppress(KeyboardInterrupt):
-            os.kill(os.getpid(), signal.SIGTERM)
+def test_a_first_interruption_is_held_back_until_it_is_asked_for():
+    with contextlib.suppress(Terminated), clean_interrupts(), interrupts_at_batches():
+        raise_noted()
+        os.kill(os.getpid(), signal.SIGTERM)
         with pytest.raises(Terminated):
-            raise_unanswered()
-        answered()
-        assert raise_unanswered() is None
+            raise_noted()
+
+
+def test_an_interruption_that_nobody_asks_for_is_raised_at_the_end():
+    def block():
+        with clean_interrupts(), interrupts_at_batches():
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with pytest.raises(Terminated):
+        block()
+
+
+def test_a_second_interruption_is_raised_at_once():
+    with contextlib.suppress(Terminated), clean_interrupts(), interrupts_at_batches():
+        os.kill(os.getpid(), signal.SIGTERM)
+        with pytest.raises(Terminated):
+            os.kill(os.getpid(), signal.SIGTERM)
 
 
 def test_other_threads_are_left_alone():

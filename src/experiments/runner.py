@@ -12,7 +12,7 @@ from experiments.errors import TrainingDiverged, UserError
 from experiments.paths import shown
 from experiments.quiet import import_tensorflow
 from experiments.record import make_record
-from experiments.signals import answered, signal_name
+from experiments.signals import interrupts_at_batches, signal_name
 from experiments.types import Job, RunRecord, RunResult, Splits, Tracked, Tracker, Trainer
 
 
@@ -65,10 +65,10 @@ def _train(
     interrupt = None
     began = time.perf_counter()
     try:
-        trainer.fit(model, splits, callbacks)
+        with interrupts_at_batches():
+            trainer.fit(model, splits, callbacks)
     except KeyboardInterrupt as caught:
-        interrupt = caught
-        answered()
+        interrupt = caught.with_traceback(None)  # lets go of the examples that `fit` held
     best.restore()
     result = RunResult(
         record=record,

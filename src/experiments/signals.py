@@ -4,6 +4,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from types import FrameType
 
 
@@ -11,7 +12,13 @@ class Terminated(KeyboardInterrupt):
     """The process was asked to end by SIGTERM."""
 
 
-_unanswered: list[KeyboardInterrupt] = []
+@dataclass
+class _Signals:
+    noted: list[KeyboardInterrupt] = field(default_factory=list)
+    held_back: bool = False
+
+
+_signals = _Signals()
 
 
 def signal_name(interrupt: KeyboardInterrupt) -> str:
@@ -35,8 +42,9 @@ def clean_interrupts() -> Iterator[None]:
         return
 
     def interrupt(number: int, frame: FrameType | None) -> None:
-        _unanswered.append(Terminated() if number == signal.SIGTERM else KeyboardInterrupt())
-        raise _unanswered[-1]
+        _signals.noted.append(Terminated() if number == signal.SIGTERM else KeyboardInterrupt())
+        if not _signals.held_back or len(_signals.noted) > 1:
+            raise _signals.noted[-1]
 
     numbers = [signal.SIGTERM]
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
@@ -47,15 +55,26 @@ def clean_interrupts() -> Iterator[None]:
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
-        _unanswered.clear()
+        _signals.noted.clear()
 
 
-def raise_unanswered() -> None:
-    """Raise an interruption again that was raised once and got lost in a library, where Python ignores exceptions."""
-    if _unanswered:
-        raise _unanswered[-1]
+@contextmanager
+def interrupts_at_batches() -> Iterator[None]:
+    """Hold an interruption back until ``raise_noted`` is called, or the block ends; a second one is raised at once.
+
+    An exception that a signal raises in the middle of TensorFlow can be lost there, or take the process down with it.
+    """
+    _signals.noted.clear()
+    _signals.held_back = True
+    try:
+        yield
+        raise_noted()
+    finally:
+        _signals.held_back = False
+        _signals.noted.clear()
 
 
-def answered() -> None:
-    """Note that the interruptions so far have been dealt with."""
-    _unanswered.clear()
+def raise_noted() -> None:
+    """Raise the interruption that was held back, if there is one."""
+    if _signals.noted:
+        raise _signals.noted[-1]

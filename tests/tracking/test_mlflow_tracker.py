@@ -132,7 +132,7 @@ def test_the_three_splits_are_dataset_inputs_with_digests(tracked, trained):
 def test_the_model_carries_signature_example_requirements_and_metrics(tracked):
     client, found = tracked
     model = client.get_logged_model(found.outputs.model_outputs[0].model_id)
-    info = mlflow.models.get_model_info(model.model_uri)
+    info = mlflow.models.get_model_info(mlflow.artifacts.download_artifacts(model.artifact_location))
 
     assert info.signature.inputs.inputs[0].type == np.dtype("uint8")
     assert info.signature.inputs.inputs[0].shape == (-1, 8, 8, 1)
@@ -147,7 +147,7 @@ def test_a_model_logged_this_way_passes_mlflows_own_check_for_serving(tracked, t
     from mlflow.models import convert_input_example_to_serving_input, validate_serving_input
 
     client, found = tracked
-    uri = client.get_logged_model(found.outputs.model_outputs[0].model_id).model_uri
+    uri = client.get_logged_model(found.outputs.model_outputs[0].model_id).artifact_location
     example = trained.splits.test.inputs[:3]
 
     served = validate_serving_input(uri, convert_input_example_to_serving_input(example))

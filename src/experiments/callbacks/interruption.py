@@ -1,20 +1,17 @@
-"""Hear Ctrl-C and SIGTERM for certain."""
+"""Answer Ctrl-C and SIGTERM between two calls into TensorFlow."""
 
 import keras
 
-from experiments.signals import raise_unanswered
+from experiments.signals import raise_noted
 
 
 class Interruption(keras.callbacks.Callback):
-    """Raise an interruption again, at the next batch's or epoch's end, that got lost inside a library.
-
-    Python drops exceptions that a signal raises in a destructor or in a function called from C.
-    """
+    """Raise, at the end of a batch or an epoch, the interruption that ``interrupts_at_batches`` holds back."""
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Raise what was not answered."""
-        raise_unanswered()
+        """Raise what was held back."""
+        raise_noted()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Raise what was not answered."""
-        raise_unanswered()
+        """Raise what was held back."""
+        raise_noted()

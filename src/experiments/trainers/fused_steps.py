@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from experiments.types import Split
@@ -54,15 +53,15 @@ def shuffled_rows(count: int, *, rows_per_call: int, seed: int) -> tf.data.Datas
         rows_per_call: row numbers in each element; the last one of an epoch has what is left.
         seed: of the orders; the same seed gives the same orders.
     """
-    generator = np.random.default_rng(seed)
 
-    def calls() -> Iterator[np.ndarray]:
-        while True:
-            order = generator.permutation(count).astype(np.int32)
-            for start in range(0, count, rows_per_call):
-                yield order[start : start + rows_per_call]
+    def order_of(epoch: Any) -> Any:
+        return tf.random.experimental.stateless_shuffle(tf.range(count), seed=[seed, epoch])
 
-    return tf.data.Dataset.from_generator(calls, output_signature=tf.TensorSpec((None,), tf.int32))
+    def calls(order: Any) -> tf.data.Dataset:
+        starts = tf.data.Dataset.range(0, count, rows_per_call)
+        return starts.map(lambda start: order[start : start + rows_per_call])
+
+    return tf.data.Dataset.counter().map(order_of).flat_map(calls).prefetch(2)
 
 
 def rows_in_order(count: int) -> tf.data.Dataset:
