@@ -132,7 +132,7 @@ def test_the_three_splits_are_dataset_inputs_with_digests(tracked, trained):
 def test_the_model_carries_signature_example_requirements_and_metrics(tracked):
     client, found = tracked
     model = client.get_logged_model(found.outputs.model_outputs[0].model_id)
-    info = mlflow.models.get_model_info(mlflow.artifacts.download_artifacts(model.artifact_location))
+    info = mlflow.models.Model.load(mlflow.artifacts.download_artifacts(model.artifact_location))
 
     assert info.signature.inputs.inputs[0].type == np.dtype("uint8")
     assert info.signature.inputs.inputs[0].shape == (-1, 8, 8, 1)

@@ -127,18 +127,21 @@ def check_knobs(values: Mapping[str, Any], choices: Mapping[str, str]) -> None:
         if value is None:
             declared = key in TYPES or key in WORDS
             if _type_of(shipped.get(key)) or (declared and shipped.get(key) is not None):
-                raise UserError(f"{key} must be {_NAMES[expected] if expected else 'set'}, got null.")
+                raise UserError(f"{key} must be {_NAMES[expected] if expected else 'set'}{_or_words(key)}, got null.")
             continue
         if key in _ANY_TYPE or (isinstance(value, str) and value in WORDS.get(key, ())):
             continue
         _check_word(key, value, expected)
         if expected and not _fits(value, expected):
-            words = "".join(f" or {word}" for word in WORDS.get(key, ()))
-            raise UserError(f"{key} must be {_NAMES[expected]}{words}, got {value!r}.")
+            raise UserError(f"{key} must be {_NAMES[expected]}{_or_words(key)}, got {value!r}.")
         for item in value if isinstance(value, list) else [value]:
             _check_range(key, item)
             if isinstance(value, list) and isinstance(item, float) and key in RANGES:
                 raise UserError(f"{key} must hold whole numbers, got {item}.")
+
+
+def _or_words(key: str) -> str:
+    return "".join(f" or {word}" for word in WORDS.get(key, ()))
 
 
 def _check_word(key: str, value: Any, expected: type | None) -> None:

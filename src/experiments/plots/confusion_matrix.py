@@ -34,7 +34,7 @@ def confusion_matrix(labels: Array, predicted: Array, *, class_names: Sequence[s
     axes = figure.subplots()
     image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     figure.colorbar(image, ax=axes, label="share of the true class", shrink=0.8)
-    names_size = 10 if classes <= _MOST_CLASSES_WITH_NUMBERS else 6
+    names_size = min(10.0, 72 * 0.7 * (side - 1.5) / classes)  # points: 72 to an inch, most of a row's height
     slanted = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if max(map(len, class_names)) > 3 else {}
     axes.set_xticks(range(classes), class_names, fontsize=names_size, **slanted)
     axes.set_yticks(range(classes), class_names, fontsize=names_size)

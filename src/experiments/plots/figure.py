@@ -1,17 +1,20 @@
 """New figures and their files, without a display and without global state."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 _DPI = 100
 _LONGEST_NAME = 18  # characters; longer ones would overlap
 
 
-def new_figure(width: float, height: float) -> Any:
-    """Return an empty ``matplotlib.figure.Figure`` of that size in inches, laid out so that nothing overlaps."""
+def new_figure(width: float, height: float, layout: Literal["constrained", "none"] = "constrained") -> Any:
+    """Return an empty ``matplotlib.figure.Figure`` of that size in inches.
+
+    By default it is laid out so that nothing overlaps, which takes longer than the drawing where panels are many.
+    """
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(width, height), layout="constrained")
+    return Figure(figsize=(width, height), layout=layout)
 
 
 def short(name: str) -> str:

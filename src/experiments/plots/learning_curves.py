@@ -5,6 +5,8 @@ from typing import Any
 from experiments.plots.figure import new_figure
 from experiments.types import History
 
+_MOST_EPOCHS_WITH_DOTS = 40
+
 
 def learning_curves(history: History, *, best_epoch: int, title: str) -> Any:
     """Draw each metric by epoch, training against validation, with the best epoch marked.
@@ -25,7 +27,9 @@ def learning_curves(history: History, *, best_epoch: int, title: str) -> Any:
     for axes, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):
         for key, label in ((name, "training"), (f"val_{name}", "validation")):
             if key in history:
-                axes.plot(range(1, len(history[key]) + 1), history[key], marker="o", markersize=4, label=label)
+                epochs = len(history[key])
+                dots = {"marker": "o", "markersize": 4} if epochs <= _MOST_EPOCHS_WITH_DOTS else {}
+                axes.plot(range(1, epochs + 1), history[key], label=label, **dots)
         axes.axvline(best_epoch, color="grey", linestyle=":", label=f"best epoch ({best_epoch})")
         axes.set(title=name.replace("_", " "), xlabel="epoch", ylabel=name.replace("_", " "))
         axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)

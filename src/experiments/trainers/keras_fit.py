@@ -64,14 +64,17 @@ class KerasFit:
         common = {"epochs": self.epochs, "callbacks": list(callbacks), "verbose": verbose}
         if self.run_eagerly:
             model.run_eagerly = True
-            model.fit(
-                splits.train.inputs,
-                splits.train.labels,
-                batch_size=self.batch_size,
-                validation_data=(splits.validation.inputs, splits.validation.labels),
-                validation_batch_size=self.validation_batch_size,
-                **common,
-            )
+            try:
+                model.fit(
+                    splits.train.inputs,
+                    splits.train.labels,
+                    batch_size=self.batch_size,
+                    validation_data=(splits.validation.inputs, splits.validation.labels),
+                    validation_batch_size=self.validation_batch_size,
+                    **common,
+                )
+            finally:
+                model.run_eagerly = False
             return
         from experiments.trainers.fused_steps import fused, rows_in_order, shuffled_rows
 
