@@ -7,7 +7,7 @@ _DPI = 100
 _LONGEST_NAME = 18  # characters; longer ones would overlap
 
 
-def new_figure(width: float, height: float, layout: Literal["constrained", "none"] = "constrained") -> Any:
+def new_figure(width: float, height: float, layout: Literal["constrained"] | None = "constrained") -> Any:
     """Return an empty ``matplotlib.figure.Figure`` of that size in inches.
 
     By default it is laid out so that nothing overlaps, which takes longer than the drawing where panels are many.

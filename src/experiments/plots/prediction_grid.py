@@ -30,7 +30,7 @@ def prediction_grid(
     shown = min(len(images), _MOST)
     rows = -(-shown // _COLUMNS)
     height = 1.9 * rows + 0.6
-    figure = new_figure(1.7 * _COLUMNS, height, layout="none")
+    figure = new_figure(1.7 * _COLUMNS, height, layout=None)
     figure.subplots_adjust(left=0.02, right=0.98, bottom=0.1 / height, top=1 - 0.9 / height, hspace=0.4, wspace=0.1)
     grid = figure.subplots(rows, _COLUMNS, squeeze=False).ravel()
     for axes in grid:

@@ -76,15 +76,20 @@ class KerasFit:
             finally:
                 model.run_eagerly = False
             return
+        from experiments.trainers.fused_adam import fused_adam
         from experiments.trainers.fused_steps import fused, rows_in_order, shuffled_rows
 
         steps = math.ceil(len(splits.train) / self.batch_size)
         steps_per_call = self._steps_per_call(steps)
-        with _functions(
-            model,
-            train=fused(model, model.train_step, splits.train, batch_size=self.batch_size),
-            test=fused(model, model.test_step, splits.validation, batch_size=self.validation_batch_size),
-            steps_per_call=steps_per_call,
+        model.optimizer.build(model.trainable_variables)
+        with (
+            fused_adam(model.optimizer),
+            _functions(
+                model,
+                train=fused(model, model.train_step, splits.train, batch_size=self.batch_size),
+                test=fused(model, model.test_step, splits.validation, batch_size=self.validation_batch_size),
+                steps_per_call=steps_per_call,
+            ),
         ):
             model.fit(
                 shuffled_rows(
