@@ -18,6 +18,7 @@ from experiments.config import register_resolvers, validate
 from experiments.errors import UserError
 from experiments.messages import explain
 from experiments.paths import CONF
+from experiments.running_trial import current_trial
 from experiments.secrets import redact, redact_text
 from experiments.signals import clean_interrupts, exit_code
 from experiments.types import Job
@@ -71,7 +72,9 @@ def hydra_main(config_name: str) -> Callable[[Task], Callable[[], None]]:
 def _job() -> Job:
     settings = HydraConfig.get()
     folder = Path(settings.runtime.output_dir)
-    return Job(folder=folder, overrides=list(settings.overrides.task), choices=_choices(settings))
+    return Job(
+        folder=folder, overrides=list(settings.overrides.task), choices=_choices(settings), trial=current_trial()
+    )
 
 
 def _choices(settings: Any) -> dict[str, str]:

@@ -12,6 +12,10 @@ class TrainingDiverged(UserError):
     """The loss is no longer a finite number."""
 
 
+class TrialPruned(Exception):
+    """A trial of a sweep was stopped because others are better."""
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return ``" Did you mean 'a' or 'b'?"`` for the nearest known names, or an empty string.
 

@@ -27,6 +27,7 @@ def make_record(config: Mapping[str, Any], job: Job, objective: Objective) -> Ru
         seed=config["seed"],
         summary=_summary(config),
         objective=objective,
+        tags=job.trial.run_tags(),
     )
 
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 from experiments import build, report
-from experiments.errors import TrainingDiverged, UserError
+from experiments.errors import TrainingDiverged, TrialPruned, UserError
 from experiments.paths import shown
 from experiments.quiet import import_tensorflow
 from experiments.record import make_record
 from experiments.signals import interrupts_at_batches, signal_name
-from experiments.types import Job, RunRecord, RunResult, Splits, Tracked, Tracker, Trainer
+from experiments.types import Candidate, Job, RunRecord, RunResult, Splits, Status, Tracked, Tracker, Trainer, Trial
 
 
 def run(config: Mapping[str, Any], job: Job) -> RunResult:
@@ -32,7 +32,8 @@ def run(config: Mapping[str, Any], job: Job) -> RunResult:
     """
     # Whatever can be refused is refused here, before TensorFlow is imported.
     record = make_record(config, job, build.objective(config))
-    trainer, tracker, registry = build.trainer(config), build.tracker(config), build.registry(config)
+    trainer, tracker = build.trainer(config), build.tracker(config)
+    trial, registry = job.trial, job.trial.registry(build.registry(config))
     tracker.check()
     splits = build.splits(config)
     report.announce(record, splits, str(tracker))
@@ -40,28 +41,36 @@ def run(config: Mapping[str, Any], job: Job) -> RunResult:
     import_tensorflow(log=record.folder / "tensorflow.log")
     trainer.prepare(record.seed)
     with _true_status(tracker):
-        tracker.start(record, splits)
+        trial.started(tracker.start(record, splits).run_id)
         model = build.model(config, splits)
-        result = _train(config, model, record, splits, trainer, tracker)
+        result = _train(config, model, record, splits, trainer, tracker, trial)
         result = _score(result)
         report.results(result)
+        trial.finished(result)
         with _nothing_lost(result):
-            result, tracked = _keep(result, tracker)
-            registered = registry.offer(result, tracked)
+            result, tracked = _keep(result, tracker, model=trial.keeps_model(result.objective_value))
+            registered = registry.offer(candidate(result, tracked))
     report.whereabouts(result, tracked, registered)
     return result
 
 
 def _train(
-    config: Mapping[str, Any], model: Any, record: RunRecord, splits: Splits, trainer: Trainer, tracker: Tracker
+    config: Mapping[str, Any],
+    model: Any,
+    record: RunRecord,
+    splits: Splits,
+    trainer: Trainer,
+    tracker: Tracker,
+    trial: Trial,
 ) -> RunResult:
     """Fit the model and give it the best epoch's weights; track what there is before an interruption is passed on."""
     from experiments.callbacks.best_epoch import BestEpoch
     from experiments.callbacks.interruption import Interruption
     from experiments.callbacks.learning_rate import LearningRate
+    from experiments.callbacks.trial_report import TrialReport
 
-    best = BestEpoch(record.objective)
-    callbacks = [LearningRate(), best, *build.callbacks(config), Interruption()]
+    best, reported = BestEpoch(record.objective), TrialReport(trial, record.objective)
+    callbacks = [LearningRate(), best, *build.callbacks(config), reported, Interruption()]
     interrupt = None
     began = time.perf_counter()
     try:
@@ -83,6 +92,10 @@ def _train(
     cut_short = interrupt is not None or diverged
     if best.epoch and cut_short:
         report.cut_short(*_keep(result, tracker))
+    if reported.pruned_at and not cut_short:
+        tracker.log_metrics(result)
+        trial.finished(result)
+        raise TrialPruned(f"pruned after epoch {reported.pruned_at}: others were better by then")
     if interrupt:
         raise interrupt
     if diverged:
@@ -104,7 +117,23 @@ def _score(result: RunResult) -> RunResult:
     return replace(result, test=test, test_predictions=predictions)
 
 
-def _keep(result: RunResult, tracker: Tracker) -> tuple[RunResult, Tracked]:
+def candidate(result: RunResult, tracked: Tracked) -> Candidate:
+    """Return what the registry has to know of a finished run."""
+    objective = result.record.objective
+    return Candidate(
+        model_uri=tracked.model_uri,
+        run_id=tracked.run_id,
+        run_name=result.record.name,
+        metric=objective.metric,
+        mode=objective.mode,
+        value=result.objective_value,
+        data_name=result.splits.name,
+        fingerprint=result.splits.fingerprint,
+        test=result.test,
+    )
+
+
+def _keep(result: RunResult, tracker: Tracker, *, model: bool = True) -> tuple[RunResult, Tracked]:
     """Write everything down, numbers first: tracker, the run's folder, pictures, the tracker's copies."""
     from experiments.plots.run_pictures import draw_run
     from experiments.saving.run_folder import save_run
@@ -112,7 +141,7 @@ def _keep(result: RunResult, tracker: Tracker) -> tuple[RunResult, Tracked]:
     tracker.log_metrics(result)
     result = save_run(result)
     draw_run(result)
-    return result, tracker.log_files(result)
+    return result, tracker.log_files(result, model=model)
 
 
 @contextmanager
@@ -139,11 +168,17 @@ def _true_status(tracker: Tracker) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        killed = isinstance(error, KeyboardInterrupt)
-        reason = signal_name(error) if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {error}"
         try:
-            tracker.finish("KILLED" if killed else "FAILED", reason)
+            tracker.finish(*_status_of(error))
         except Exception as second:  # the first error is the one to tell
             error.add_note(f"The tracked run could not be closed: {second}")
         raise
     tracker.finish("FINISHED")
+
+
+def _status_of(error: BaseException) -> tuple[Status, str]:
+    if isinstance(error, KeyboardInterrupt):
+        return "KILLED", signal_name(error)
+    if isinstance(error, TrialPruned):
+        return "PRUNED", str(error)
+    return "FAILED", f"{type(error).__name__}: {error}"

@@ -11,6 +11,7 @@ import numpy as np
 
 Array = np.ndarray[Any, np.dtype[Any]]
 History = Mapping[str, Sequence[float]]
+Status = Literal["FINISHED", "FAILED", "KILLED", "PRUNED"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +72,79 @@ class Objective:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """What the registry has to know of a model: plain values, which another process can offer later."""
+
+    model_uri: str
+    """Empty where the model was not tracked."""
+    run_id: str
+    run_name: str
+    metric: str
+    mode: Literal["max", "min"]
+    value: float
+    """Of the objective at the best epoch."""
+    data_name: str
+    fingerprint: str
+    """Of the splits."""
+    test: Mapping[str, float]
+
+
+class ModelRegistry(Protocol):
+    """Keep versions of the best models."""
+
+    def offer(self, candidate: Candidate) -> str:
+        """Register the run's model if the rule says so; return a line that says what was done."""
+
+
+class Trial(Protocol):
+    """What a sweep wants of the run that is one of its trials."""
+
+    def run_tags(self) -> Mapping[str, str]:
+        """Return the tags of the tracked run."""
+
+    def started(self, run_id: str) -> None:
+        """Note which tracked run belongs to the trial."""
+
+    def report(self, epoch: int, value: float) -> bool:
+        """Note the objective after an epoch, counted from 1; return whether to stop."""
+
+    def finished(self, result: RunResult) -> None:
+        """Note what the run came to."""
+
+    def keeps_model(self, value: float) -> bool:
+        """Return whether a model with this value of the objective is worth storing."""
+
+    def registry(self, configured: ModelRegistry) -> ModelRegistry:
+        """Return the registry that the model is offered to."""
+
+
+class NoTrial:
+    """A run of its own, in no sweep."""
+
+    def run_tags(self) -> Mapping[str, str]:
+        """Return what every run of its own is tagged with."""
+        return {"kind": "single"}
+
+    def started(self, run_id: str) -> None:
+        """Note nothing."""
+
+    def report(self, epoch: int, value: float) -> bool:
+        """Go on."""
+        return False
+
+    def finished(self, result: RunResult) -> None:
+        """Note nothing."""
+
+    def keeps_model(self, value: float) -> bool:
+        """Keep every model."""
+        return True
+
+    def registry(self, configured: ModelRegistry) -> ModelRegistry:
+        """Return the configured one."""
+        return configured
+
+
+@dataclass(frozen=True, kw_only=True)
 class Job:
     """What the command line asked for, beside the config itself."""
 
@@ -79,6 +153,8 @@ class Job:
     overrides: Sequence[str]
     choices: Mapping[str, str]
     """The option chosen in each config group."""
+    trial: Trial = field(default_factory=NoTrial)
+    """The trial of a sweep that this run is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +169,8 @@ class RunRecord:
     seed: int
     summary: str
     objective: Objective
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """Of the tracked run, beside those that the tracker adds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,15 +232,8 @@ class Tracker(Protocol):
     def log_metrics(self, result: RunResult) -> None:
         """Write down the metrics of a run."""
 
-    def log_files(self, result: RunResult) -> Tracked:
-        """Write down the pictures, predictions and model of a run whose metrics are written."""
+    def log_files(self, result: RunResult, *, model: bool = True) -> Tracked:
+        """Write down the pictures, predictions and, if asked, model of a run whose metrics are written."""
 
-    def finish(self, status: Literal["FINISHED", "FAILED", "KILLED"], reason: str = "") -> None:
+    def finish(self, status: Status, reason: str = "") -> None:
         """Close the run with its true status."""
-
-
-class ModelRegistry(Protocol):
-    """Keep versions of the best models."""
-
-    def offer(self, result: RunResult, tracked: Tracked) -> str:
-        """Register the run's model if the rule says so; return a line that says what was done."""

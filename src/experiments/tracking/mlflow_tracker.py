@@ -16,7 +16,7 @@ from experiments.tracking.autologging import autologging
 from experiments.tracking.keras_model import log_keras_model
 from experiments.tracking.overview import ensure_overview, overview_url
 from experiments.tracking.store import Store
-from experiments.types import RunRecord, RunResult, Split, Splits, Tracked
+from experiments.types import RunRecord, RunResult, Split, Splits, Status, Tracked
 
 _EXAMPLES = 5  # rows of raw inputs saved with the model
 _LONGEST_PARAM = 6000  # characters that MLflow takes
@@ -64,7 +64,7 @@ class MlflowTracker:
 
     def start(self, record: RunRecord, splits: Splits) -> Tracked:
         """Open a run, log what is known before training, and turn autologging on."""
-        mlflow = self._connect(record)
+        mlflow = self._connect(record.objective.metric)
         git_tags, diff = provenance.git_state(ROOT)
         tags = git_tags | provenance.machine() | provenance.main_versions() | self._own_tags(record, splits)
         run = mlflow.start_run(
@@ -86,7 +86,11 @@ class MlflowTracker:
         self._closing.enter_context(autologging())
         return self._tracked()
 
-    def _connect(self, record: RunRecord) -> Any:
+    def client(self, metric: str) -> tuple[Any, str]:
+        """Return an ``MlflowClient`` of the store and the id of the experiment, whose first view shows ``metric``."""
+        return self._connect(metric).MlflowClient(), self._experiment_id
+
+    def _connect(self, metric: str) -> Any:
         """Import MLflow and make the store and the experiment where they are missing, one process at a time."""
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
         os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
@@ -111,13 +115,12 @@ class MlflowTracker:
                     f"the MLflow experiment {self.experiment!r} was deleted. Restore it, or choose "
                     "another name: tracking.experiment=NAME."
                 )
-            ensure_overview(client, experiment, objective=record.objective.metric)
+            ensure_overview(client, experiment, objective=metric)
         self._experiment_id = experiment.experiment_id
         return mlflow
 
     def _own_tags(self, record: RunRecord, splits: Splits) -> dict[str, str]:
         return {
-            "kind": "single",
             "seed": str(record.seed),
             "overrides": redact_text(" ".join(record.overrides))[:_LONGEST_TAG],
             "folder": str(record.folder),
@@ -125,6 +128,7 @@ class MlflowTracker:
             "data.fingerprint": splits.fingerprint,
             "objective.metric": record.objective.metric,
             "objective.mode": record.objective.mode,
+            **record.tags,
             **{str(name): str(value) for name, value in redact(dict(self.tags)).items()},
         }
 
@@ -135,14 +139,16 @@ class MlflowTracker:
 
         mlflow.log_metrics(_final_metrics(result))
 
-    def log_files(self, result: RunResult) -> Tracked:
-        """Log pictures and predictions, then the model; MLflow gives it the run's metrics."""
+    def log_files(self, result: RunResult, *, model: bool = True) -> Tracked:
+        """Log pictures and predictions, then, if asked, the model; MLflow gives it the run's metrics."""
         import mlflow
 
         folder = result.record.folder
         for name in ("plots", "predictions"):
             if (folder / name).is_dir():
                 mlflow.log_artifacts(str(folder / name), name)
+        if not model:
+            return self._tracked()
         example = result.splits.test.inputs[:_EXAMPLES]
         tags = {
             "data.name": result.splits.name,
@@ -154,8 +160,8 @@ class MlflowTracker:
         )
         return self._tracked(str(info.model_uri))
 
-    def finish(self, status: Literal["FINISHED", "FAILED", "KILLED"], reason: str = "") -> None:
-        """Close the run with its true status; a reason becomes the tag ``reason``."""
+    def finish(self, status: Status, reason: str = "") -> None:
+        """Close the run with its true status; a reason becomes the tag ``reason``, MLflow calls a pruned run killed."""
         self._closing.close()
         if not self._run_id:
             return
@@ -163,7 +169,8 @@ class MlflowTracker:
 
         if reason:
             mlflow.set_tag("reason", redact_text(reason)[:_LONGEST_TAG])
-        mlflow.end_run(status)
+        mlflow.set_tag("state", "complete" if status == "FINISHED" else status.lower())
+        mlflow.end_run("KILLED" if status == "PRUNED" else status)
 
     def _tracked(self, model_uri: str = "") -> Tracked:
         url = overview_url(self.store.view_address(), self._experiment_id)

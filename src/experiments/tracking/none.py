@@ -1,8 +1,6 @@
 """Track nothing."""
 
-from typing import Literal
-
-from experiments.types import RunRecord, RunResult, Splits, Tracked
+from experiments.types import RunRecord, RunResult, Splits, Status, Tracked
 
 
 class NoTracker:
@@ -18,11 +16,11 @@ class NoTracker:
     def log_metrics(self, result: RunResult) -> None:
         """Write nothing."""
 
-    def log_files(self, result: RunResult) -> Tracked:
+    def log_files(self, result: RunResult, *, model: bool = True) -> Tracked:
         """Write nothing."""
         return Tracked()
 
-    def finish(self, status: Literal["FINISHED", "FAILED", "KILLED"], reason: str = "") -> None:
+    def finish(self, status: Status, reason: str = "") -> None:
         """Close nothing."""
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from experiments.paths import ROOT
 from experiments.tracking import provenance
-from experiments.types import RunResult, Tracked
+from experiments.types import Candidate, Objective
 
 _SAME = ("objective.metric", "objective.mode", "data.fingerprint")
 """Tags that must agree before two models can be compared."""
@@ -18,7 +18,7 @@ _NOT_THERE = {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}  # no such m
 class NoRegistry:
     """A registry for ``registry=none``."""
 
-    def offer(self, result: RunResult, tracked: Tracked) -> str:
+    def offer(self, candidate: Candidate) -> str:
         """Register nothing."""
         return "not registered (registry=none)"
 
@@ -38,9 +38,9 @@ class Registry:
     alias: str = "champion"
     only_if_better: bool = True
 
-    def offer(self, result: RunResult, tracked: Tracked) -> str:
+    def offer(self, candidate: Candidate) -> str:
         """Register the run's model if the rule says so; return a line that says what was done and why."""
-        if not tracked.model_uri:
+        if not candidate.model_uri:
             return "not registered (no model was tracked)"
         import mlflow
         from filelock import FileLock
@@ -53,9 +53,9 @@ class Registry:
             if database:  # of two runs that end together, the second is compared with the first
                 lock.enter_context(FileLock(f"{database}.lock"))
             champion = self._champion(client)
-            if self.only_if_better and champion and (refusal := self._refusal(champion, result)):
+            if self.only_if_better and champion and (refusal := self._refusal(champion, candidate)):
                 return f"not registered: {refusal}"
-            version = mlflow.register_model(tracked.model_uri, self.name, tags=self._tags(result, tracked)).version
+            version = mlflow.register_model(candidate.model_uri, self.name, tags=self._tags(candidate)).version
             client.set_registered_model_alias(self.name, self.alias, version)
         return f"models:/{self.name}@{self.alias} is now version {version}"
 
@@ -69,8 +69,8 @@ class Registry:
                 return None
             raise
 
-    def _refusal(self, champion: Any, result: RunResult) -> str:
-        mine = self._comparable(result)
+    def _refusal(self, champion: Any, candidate: Candidate) -> str:
+        mine = self._comparable(candidate)
         differing = [tag for tag in _SAME if champion.tags.get(tag) != mine[tag]]
         if differing:
             return (
@@ -78,26 +78,25 @@ class Registry:
                 "be compared; register it all the same with registry=always, or under another registry.name"
             )
         value = float(champion.tags["objective.value"])
-        if result.record.objective.better(result.objective_value, than=value):
+        if Objective(metric=candidate.metric, mode=candidate.mode).better(candidate.value, than=value):
             return ""
-        mine_is = f"{result.record.objective.metric} {result.objective_value:.4f}"
+        mine_is = f"{candidate.metric} {candidate.value:.4f}"
         return f"{mine_is} does not beat version {champion.version} (@{self.alias}), {value:.4f}"
 
     @staticmethod
-    def _comparable(result: RunResult) -> dict[str, str]:
-        objective = result.record.objective
+    def _comparable(candidate: Candidate) -> dict[str, str]:
         return {
-            "objective.metric": objective.metric,
-            "objective.mode": objective.mode,
-            "data.fingerprint": result.splits.fingerprint,
+            "objective.metric": candidate.metric,
+            "objective.mode": candidate.mode,
+            "data.fingerprint": candidate.fingerprint,
         }
 
-    def _tags(self, result: RunResult, tracked: Tracked) -> dict[str, str]:
-        return self._comparable(result) | {
-            "objective.value": repr(result.objective_value),
-            "data.name": result.splits.name,
+    def _tags(self, candidate: Candidate) -> dict[str, str]:
+        return self._comparable(candidate) | {
+            "objective.value": repr(candidate.value),
+            "data.name": candidate.data_name,
             "git.commit": provenance.git_commit(ROOT),
-            "run_id": tracked.run_id,
-            "run_name": result.record.name,
-            **{f"test_{name}": repr(value) for name, value in result.test.items()},
+            "run_id": candidate.run_id,
+            "run_name": candidate.run_name,
+            **{f"test_{name}": repr(value) for name, value in candidate.test.items()},
         }

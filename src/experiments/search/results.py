@@ -1,0 +1,152 @@
+"""What a sweep leaves behind: a ranked table, pictures, the best parameters as a command."""
+
+import csv
+import json
+import logging
+import shlex
+import warnings
+from pathlib import Path
+from typing import Any
+
+import optuna
+import yaml
+from optuna.trial import FrozenTrial, TrialState
+
+from experiments.paths import shown
+from experiments.search.progress import shown_params
+from experiments.search.space import Space, describe
+from experiments.search.study import best_trial
+from experiments.tracking.sweep_run import SweepRun
+from experiments.types import Objective
+
+_SHOWN = 10  # rows of the table on the console
+_log = logging.getLogger("experiments")
+
+
+def report_sweep(
+    study: optuna.Study,
+    space: Space,
+    *,
+    folder: Path,
+    parent: SweepRun,
+    objective: Objective,
+    registered: str,
+    seconds: float,
+) -> None:
+    """Write the results into the study's folder and the parent run, and print them."""
+    results = folder / "results"
+    results.mkdir(parents=True, exist_ok=True)
+    ranked = rank(study)
+    _write_table(ranked, results / "trials.csv")
+    spaces = {name: describe(distribution) for name, distribution in space.distributions().items()}
+    (results / "search_space.yaml").write_text(yaml.safe_dump(spaces, sort_keys=False))
+    best = best_trial(study)
+    tags, metrics = {"space": json.dumps(spaces)}, {}
+    if best:
+        command = best_command(space, best)
+        summary = {"trial": best.number, "values": best.values, "params": best.params, "command": command}
+        (results / "best.json").write_text(json.dumps(summary, indent=2, default=str))
+        _write_official(study, folder)
+        tags |= {f"best.{name}": str(value) for name, value in best.params.items()}
+        tags |= {"best.trial": str(best.number), "best.run_id": str(best.user_attrs.get("run_id", ""))}
+        metrics = {f"best_{objective.metric}": best.values[0]}
+        if len(study.directions) == 1:
+            _draw(study, results / "plots")
+    metrics |= {"trials": float(len(ranked)), "sweep_seconds": seconds}
+    parent.write(tags=tags, metrics=metrics, folder=results)
+    _print(ranked, objective.metric)
+    if best:
+        _say("", "the best again, as one run:", f"  {command}")
+    _say(
+        "",
+        f"study    {study.study_name}, {len(ranked)} trials, {seconds:.0f} s"
+        + (f", parent run {parent.run_id}" if parent.run_id else ""),
+        f"folder   {shown(folder)}",
+        f"model    {registered}",
+    )
+
+
+def rank(study: optuna.Study) -> list[FrozenTrial]:
+    """Return the trials that ran: complete ones, best first, then the others in their order."""
+    ran = [
+        t for t in study.get_trials(deepcopy=False) if t.state.is_finished() and t.user_attrs.get("state") != "repeated"
+    ]
+    sign = -1 if study.directions[0] == optuna.study.StudyDirection.MAXIMIZE else 1
+    complete = sorted((t for t in ran if t.state == TrialState.COMPLETE), key=lambda t: (sign * t.values[0], t.number))
+    return complete + [t for t in ran if t.state != TrialState.COMPLETE]
+
+
+def best_command(space: Space, trial: FrozenTrial) -> str:
+    """Return the command line that runs a trial's parameters on their own."""
+    return shlex.join(["python", "-m", "experiments.train", *space.fixed, *space.overrides(trial.params)])
+
+
+def _write_table(ranked: list[FrozenTrial], path: Path) -> None:
+    names = list(dict.fromkeys(name for trial in ranked for name in trial.params))
+    with path.open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["rank", "trial", "state", "value", *names, "epochs", "seconds", "run_id", "reason"])
+        for place, trial in enumerate(ranked, 1):
+            facts = trial.user_attrs
+            seconds = facts["ended"] - facts["began"] if {"ended", "began"} <= facts.keys() else ""
+            rows.writerow(
+                [
+                    place if trial.state == TrialState.COMPLETE else "",
+                    trial.number,
+                    facts.get("state", trial.state.name.lower()),
+                    " ".join(map(repr, trial.values)) if trial.values else "",
+                    *(trial.params.get(name, "") for name in names),
+                    len(trial.intermediate_values) or "",
+                    seconds and f"{seconds:.1f}",
+                    facts.get("run_id", ""),
+                    facts.get("reason", ""),
+                ]
+            )
+
+
+def _write_official(study: optuna.Study, folder: Path) -> None:
+    """Write ``optimization_results.yaml`` as Hydra's own Optuna sweeper does."""
+    if len(study.directions) == 1:
+        best: Any = {"name": "optuna", "best_params": study.best_params, "best_value": study.best_value}
+    else:
+        solutions = [{"params": trial.params, "values": trial.values} for trial in study.best_trials]
+        best = {"name": "optuna", "solutions": solutions}
+    (folder / "optimization_results.yaml").write_text(yaml.safe_dump(best))
+
+
+def _draw(study: optuna.Study, folder: Path) -> None:
+    """Draw Optuna's pictures: interactive as HTML, and as PNG."""
+    import matplotlib.pyplot as plt
+    from optuna import visualization
+    from optuna.visualization import matplotlib as still
+
+    folder.mkdir(exist_ok=True)
+    names = ["optimization_history", "intermediate_values", "parallel_coordinate", "slice"]
+    complete = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+    if len(complete) > 1 and len({trial.values[0] for trial in complete}) > 1:
+        names.append("param_importances")
+    if not complete[0].params:
+        names = names[:1]
+    for name in names:
+        getattr(visualization, f"plot_{name}")(study).write_html(folder / f"{name}.html", include_plotlyjs="directory")
+        with warnings.catch_warnings(), plt.style.context("default"):
+            warnings.simplefilter("ignore")  # these pictures are marked experimental, and warn of empty legends
+            getattr(still, f"plot_{name}")(study)
+            figure = plt.gcf()
+            figure.set_size_inches(11, 6)
+            figure.savefig(folder / f"{name}.png", dpi=100, bbox_inches="tight")
+            plt.close("all")
+
+
+def _print(ranked: list[FrozenTrial], metric: str) -> None:
+    _say("", f"{'rank':>4} {'trial':>5}  {'state':10} {metric:>14}  parameters")
+    for place, trial in enumerate(ranked[:_SHOWN], 1):
+        complete = trial.state == TrialState.COMPLETE
+        value = f"{trial.values[0]:.4f}" if trial.values else ""
+        state = trial.user_attrs.get("state", trial.state.name.lower())
+        _say(f"{place if complete else '':>4} {trial.number:>5}  {state:10} {value:>14}  {shown_params(trial)}")
+
+
+def _say(*lines: str) -> None:
+    for line in lines:
+        _log.info("%s", line)

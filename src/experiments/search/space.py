@@ -1,0 +1,170 @@
+"""The search space, written in Hydra's override grammar."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import IntervalSweep, Override, RangeSweep
+from optuna.distributions import (
+    BaseDistribution,
+    CategoricalDistribution,
+    FloatDistribution,
+    IntDistribution,
+)
+
+from experiments.errors import UserError
+
+_PLAIN = (bool, int, float, str, type(None))  # what Optuna takes as a category
+
+
+@dataclass(frozen=True, kw_only=True)
+class Knob:
+    """One searched key.
+
+    Args:
+        key: as typed, with ``+`` or ``@package``.
+        distribution: where its values come from.
+        texts: for categories, each one's text in Hydra's grammar.
+    """
+
+    key: str
+    distribution: BaseDistribution
+    texts: Mapping[Any, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The key as MLflow and Optuna show it."""
+        return self.key.lstrip("+")
+
+    def override(self, value: Any) -> str:
+        """Return what would be typed to set this value."""
+        return f"{self.key}={self.texts[value] if self.texts else repr(value)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Space:
+    """Everything that is searched, and the overrides that all trials share."""
+
+    knobs: Sequence[Knob]
+    fixed: Sequence[str]
+
+    def distributions(self) -> dict[str, BaseDistribution]:
+        """Return the distributions by name."""
+        return {knob.name: knob.distribution for knob in self.knobs}
+
+    def overrides(self, params: Mapping[str, Any]) -> list[str]:
+        """Return the overrides of a trial with these values; a name that is not in the space is taken as a key."""
+        known = {knob.name: knob for knob in self.knobs}
+        return [known[name].override(value) if name in known else f"{name}={value!r}" for name, value in params.items()]
+
+    def combinations(self) -> list[dict[str, Any]] | None:
+        """Return every combination in the order of the command line, the last key fastest; ``None`` if endless."""
+        grid: list[dict[str, Any]] = [{}]
+        for knob in self.knobs:
+            values = _values(knob.distribution)
+            if values is None:
+                return None
+            grid = [{**start, knob.name: value} for start in grid for value in values]
+        return grid
+
+
+def parse_space(arguments: Iterable[str], params: Mapping[str, Any], config_loader: Any) -> Space:
+    """Read the space from the command line and from ``hydra.sweeper.params``; the command line wins.
+
+    Raises:
+        UserError: an interval is reversed, or not positive where it is logarithmic, or a choice is empty.
+        hydra.errors.HydraException: an override cannot be parsed.
+    """
+    parser = OverridesParser.create(config_loader=config_loader)
+    written = parser.parse_overrides([f"{key}={value}" for key, value in params.items()])
+    typed = parser.parse_overrides(list(arguments))
+    latest = {override.get_key_element(): override for override in (*written, *typed)}
+    return Space(
+        knobs=[_knob(override) for override in latest.values() if override.is_sweep_override()],
+        fixed=[override.input_line or "" for override in latest.values() if not override.is_sweep_override()],
+    )
+
+
+def _knob(override: Override) -> Knob:
+    key, sweep = override.get_key_element(), override.value()
+    if isinstance(sweep, IntervalSweep):
+        return Knob(key=key, distribution=_interval(key, sweep))
+    if isinstance(sweep, RangeSweep) and not sweep.shuffle:
+        return Knob(key=key, distribution=_range(key, list(sweep.range())))
+    elements, texts = list(override.sweep_iterator()), list(override.sweep_string_iterator())
+    categories = [_category(element, text) for element, text in zip(elements, texts, strict=True)]
+    if not categories:
+        raise UserError(f"{key}: nothing to choose from in {override.input_line}.")
+    return Knob(
+        key=key,
+        distribution=CategoricalDistribution(list(dict.fromkeys(categories))),
+        texts=dict(zip(categories, texts, strict=True)),
+    )
+
+
+def _category(element: Any, text: str) -> Any:
+    value = getattr(element, "text", element)  # of a quoted string
+    return value if isinstance(value, _PLAIN) else text
+
+
+def _interval(key: str, sweep: IntervalSweep) -> BaseDistribution:
+    low, high = sweep.start, sweep.end
+    if low is None or high is None or not low < high:
+        raise UserError(f"{key}: interval({low}, {high}) has nothing inside. Write interval(LOW, HIGH), LOW first.")
+    log = "log" in sweep.tags
+    if log and low <= 0:
+        raise UserError(f"{key}: interval({low}, {high}) with tag log must begin above 0, for example at 1e-6.")
+    if isinstance(low, int) and isinstance(high, int):
+        return IntDistribution(low, high, log=log)
+    return FloatDistribution(low, high, log=log)
+
+
+def _range(key: str, values: Sequence[float]) -> BaseDistribution:
+    """Return what Hydra's ``range`` means, its stop left out."""
+    if not values:
+        raise UserError(f"{key}: the range is empty. Write range(START, STOP, STEP); STOP itself is left out.")
+    low, high = min(values), max(values)
+    step = abs(values[1] - values[0]) if len(values) > 1 else 1
+    if all(isinstance(value, int) for value in values):
+        return IntDistribution(int(low), int(high), step=int(step))
+    return FloatDistribution(low, high, step=step if high > low else None)
+
+
+def _values(distribution: BaseDistribution) -> list[Any] | None:
+    if isinstance(distribution, CategoricalDistribution):
+        return list(distribution.choices)
+    if isinstance(distribution, IntDistribution):
+        return list(range(distribution.low, distribution.high + 1, distribution.step))
+    if isinstance(distribution, FloatDistribution) and (distribution.step or distribution.low == distribution.high):
+        steps = round((distribution.high - distribution.low) / distribution.step) if distribution.step else 0
+        return [distribution.low + index * (distribution.step or 0) for index in range(steps + 1)]
+    return None
+
+
+def describe(distribution: BaseDistribution) -> str:
+    """Return a distribution as one would write it.
+
+    Example:
+        >>> describe(optuna.distributions.FloatDistribution(1e-4, 0.1, log=True))
+        'tag(log, interval(0.0001, 0.1))'
+    """
+    if isinstance(distribution, CategoricalDistribution):
+        return ",".join(map(str, distribution.choices))
+    low, high = distribution.low, distribution.high  # type: ignore[attr-defined]
+    if getattr(distribution, "step", None) not in (None, 1):
+        return f"{low} to {high} in steps of {distribution.step}"  # type: ignore[attr-defined]
+    whole = isinstance(distribution, IntDistribution)
+    interval = f"int(interval({low}, {high}))" if whole else f"interval({low:g}, {high:g})"
+    return f"tag(log, {interval})" if distribution.log else interval  # type: ignore[attr-defined]
+
+
+def same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Return whether two trials have the same values, floats compared as closely as Optuna stores them."""
+    if one.keys() != other.keys():
+        return False
+    pairs = ((one[name], other[name]) for name in one)
+    return all(
+        math.isclose(a, b, rel_tol=1e-12) if isinstance(a, float) and isinstance(b, float) else a == b for a, b in pairs
+    )

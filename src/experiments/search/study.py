@@ -1,0 +1,173 @@
+"""One study: how many trials are left, which one is next, and what became of those that were lost."""
+
+import time
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import optuna
+from optuna.trial import FrozenTrial, TrialState
+
+from experiments.errors import UserError
+from experiments.search.leases import Leases
+from experiments.search.space import Space, same
+from experiments.search.storage import StudyStorage
+
+_FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)
+_ATTEMPTS = 30  # draws that may repeat an earlier trial before the space counts as used up
+
+
+@dataclass(frozen=True, kw_only=True)
+class Budget:
+    """When a sweep is over.
+
+    Args:
+        n_trials: trials that finish, complete or pruned, over all workers and resumptions; ``None`` for no limit.
+        timeout: seconds of this command; ``None`` for no limit.
+        target: value of the objective that is good enough; ``None`` for no target.
+        patience: finished trials without a better value; ``None`` for any number.
+        max_failures: trials that may fail by an error of their own.
+        max_retries: times that a trial lost with its worker is run again.
+    """
+
+    n_trials: int | None
+    timeout: float | None = None
+    target: float | None = None
+    patience: int | None = None
+    max_failures: int = 3
+    max_retries: int = 3
+
+
+def open_study(
+    storage: StudyStorage, *, name: str, directions: Sequence[str], sampler: Any = None, pruner: Any = None
+) -> tuple[optuna.Study, Leases]:
+    """Open the study, making it where it is missing.
+
+    Raises:
+        UserError: it exists with other directions.
+    """
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    opened, leases = storage.open()
+    with storage.claiming():
+        study = optuna.create_study(
+            study_name=name,
+            storage=opened,
+            directions=list(directions),  # type: ignore[arg-type]
+            sampler=sampler,
+            pruner=pruner,
+            load_if_exists=True,
+        )
+    found = [direction.name.lower() for direction in study.directions]
+    if found != list(directions):
+        raise UserError(
+            f"the study {name!r} goes by {found}, not by {list(directions)}. Give this one another "
+            "name: hydra.sweeper.study_name=NAME."
+        )
+    return study, leases
+
+
+def describe_once(study: optuna.Study, facts: Mapping[str, str]) -> None:
+    """Write down what the study is about, or hold it against what was written.
+
+    Raises:
+        UserError: the study was made with another search space or config; the message is the difference.
+    """
+    known = study.user_attrs.get("facts")
+    if known is None:
+        study.set_user_attr("facts", dict(facts))
+        return
+    differing = [key for key in sorted(known.keys() | facts.keys()) if known.get(key) != facts.get(key)]
+    if differing:
+        lines = "\n".join(f"  {key}: {known.get(key, '(none)')} -> {facts.get(key, '(none)')}" for key in differing)
+        raise UserError(
+            f"the study {study.study_name!r} was made with another search space or config:\n{lines}\n"
+            "Its trials cannot be compared with new ones. Go back to those values, or start a new study: "
+            "hydra.sweeper.study_name=NAME."
+        )
+
+
+def finished(study: optuna.Study) -> list[FrozenTrial]:
+    """Return the trials that ran to their end or were pruned."""
+    return study.get_trials(deepcopy=False, states=_FINISHED)
+
+
+def failures(study: optuna.Study) -> list[FrozenTrial]:
+    """Return the trials that failed by an error of their own."""
+    failed = study.get_trials(deepcopy=False, states=(TrialState.FAIL,))
+    return [trial for trial in failed if trial.user_attrs.get("state") == "failed"]
+
+
+def best_trial(study: optuna.Study) -> FrozenTrial | None:
+    """Return the best complete trial; with several objectives the first of the Pareto front."""
+    if not study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)):
+        return None
+    return study.best_trial if len(study.directions) == 1 else study.best_trials[0]
+
+
+def why_over(study: optuna.Study, budget: Budget, began: float) -> str:
+    """Return why no further trial should start, or an empty text."""
+    done = finished(study)
+    if len(failures(study)) > budget.max_failures:
+        return f"{len(failures(study))} trials failed, more than hydra.sweeper.max_failures={budget.max_failures}"
+    if budget.n_trials is not None and len(done) >= budget.n_trials:
+        return f"{len(done)} trials finished"
+    if budget.timeout is not None and time.time() - began >= budget.timeout:
+        return f"{budget.timeout:g} seconds are over"
+    if len(study.directions) > 1 or (best := best_trial(study)) is None or best.value is None:
+        return ""
+    maximize = study.direction == optuna.study.StudyDirection.MAXIMIZE
+    if budget.target is not None and (best.value >= budget.target if maximize else best.value <= budget.target):
+        return f"trial {best.number} reached the target {budget.target:g}"
+    if budget.patience is not None:
+        since = sum(trial.number > best.number for trial in done)
+        if since >= budget.patience:
+            return f"{since} trials in a row did not better trial {best.number}"
+    return ""
+
+
+def take_back_lost(study: optuna.Study, leases: Leases, budget: Budget) -> list[FrozenTrial]:
+    """Fail the trials whose worker is gone, and queue them again with the same parameters; return them."""
+    lost = leases.lost(study)
+    for trial in lost:
+        give_back(study, trial, budget, reason="its worker was lost")
+    return lost
+
+
+def give_back(study: optuna.Study, trial: FrozenTrial, budget: Budget, *, reason: str) -> None:
+    """Fail a trial for a reason that is not its own, and queue it again."""
+    study._storage.set_trial_user_attr(trial._trial_id, "state", "lost")
+    study._storage.set_trial_user_attr(trial._trial_id, "reason", reason)
+    study.tell(trial.number, state=TrialState.FAIL)
+    attempt = int(trial.user_attrs.get("attempt", 1)) + 1
+    if attempt <= budget.max_retries + 1:
+        study.enqueue_trial(trial.params, user_attrs={"attempt": attempt, "retry_of": trial.number})
+
+
+def claim(study: optuna.Study, space: Space, budget: Budget, began: float) -> optuna.Trial | None:
+    """Take the next trial, or ``None`` where nothing is left to take now. To be called by one worker at a time.
+
+    Running trials count as used budget, so that the total is exact however many workers there are.
+    """
+    if why_over(study, budget, began):
+        return None
+    running = study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
+    if budget.n_trials is not None and len(finished(study)) + len(running) >= budget.n_trials:
+        return None
+    for _ in range(_ATTEMPTS):
+        trial = study.ask(space.distributions())
+        if "retry_of" in trial.user_attrs or not _repeats(study, trial):
+            return trial
+        trial.set_user_attr("state", "repeated")
+        study.tell(trial, state=TrialState.FAIL)
+    return None
+
+
+def _repeats(study: optuna.Study, trial: optuna.Trial) -> bool:
+    earlier = study.get_trials(deepcopy=False, states=(*_FINISHED, TrialState.RUNNING))
+    return any(other.number != trial.number and same(other.params, trial.params) for other in earlier)
+
+
+def sampler_seed(seed: int, slot: int, trials: int) -> int:
+    """Return a seed that differs for each worker and each resumption, and is the same for the same three numbers."""
+    return zlib.crc32(f"{seed}/{slot}/{trials}".encode())

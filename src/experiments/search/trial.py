@@ -1,0 +1,69 @@
+"""One trial, as a run sees it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import optuna
+
+from experiments.types import Candidate, ModelRegistry, Objective, RunResult
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyTrial:
+    """Report a run's epochs to an Optuna trial, and keep its model for the end of the sweep."""
+
+    trial: optuna.Trial
+    study: optuna.Study
+    objective: Objective
+    tags: Mapping[str, str]
+
+    def run_tags(self) -> dict[str, str]:
+        """Return the tags of the tracked run."""
+        params = {f"params.{name}": str(value) for name, value in self.trial.params.items()}
+        tags = {name: value for name, value in self.tags.items() if name != "metrics"}
+        return tags | {"kind": "trial", "trial": str(self.trial.number)} | params
+
+    def started(self, run_id: str) -> None:
+        """Note which tracked run belongs to the trial."""
+        self.trial.set_user_attr("run_id", run_id)
+
+    def report(self, epoch: int, value: float) -> bool:
+        """Report the objective after an epoch, counted from 1; return whether the trial is not worth going on."""
+        if len(self.study.directions) > 1:
+            return False  # Optuna cannot prune by several objectives
+        self.trial.report(value, epoch)
+        return self.trial.should_prune()
+
+    def finished(self, result: RunResult) -> None:
+        """Note the metrics of the best epoch and the size of the model."""
+        metrics = {name: float(value) for name, value in result.best.items()}
+        self.trial.set_user_attr("metrics", metrics | {"parameters": float(result.model.count_params())})
+
+    def keeps_model(self, value: float) -> bool:
+        """Return whether this is the best trial so far, whose model is worth storing."""
+        if len(self.study.directions) > 1:
+            return True
+        complete = self.study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.COMPLETE,))
+        if not complete:
+            return True
+        return self.objective.better(value, than=self.study.best_value)
+
+    def registry(self, configured: ModelRegistry) -> ModelRegistry:
+        """Return a registry that only notes the candidate: the best one is offered once, when the sweep ends."""
+        return _Later(trial=self.trial)
+
+    def values(self, metrics: Sequence[str]) -> list[Any]:
+        """Return the noted metrics of these names; ``None`` for one that was not measured."""
+        noted = self.trial.user_attrs.get("metrics", {})
+        return [noted.get(name) for name in metrics]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Later:
+    trial: optuna.Trial
+
+    def offer(self, candidate: Candidate) -> str:
+        if candidate.model_uri:
+            self.trial.set_user_attr("candidate", asdict(candidate))
+        return "the best trial's is offered to the registry when the sweep ends"

@@ -1,0 +1,1 @@
+"""The sweeper `optuna_async`, as Hydra discovers it."""

@@ -1,0 +1,1 @@
+"""The launcher `workers`, as Hydra discovers it."""
