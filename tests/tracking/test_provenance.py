@@ -50,7 +50,7 @@ def test_packages_can_be_given_to_pip():
 
 
 def test_the_machine_is_described():
-    described = provenance.machine() | provenance.main_versions()
+    described = provenance.machine() | provenance.device() | provenance.main_versions()
 
     assert {"host", "python", "device", "version.tensorflow", "version.mlflow"} <= described.keys()
     assert all(described.values())

@@ -10,6 +10,7 @@ import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from experiments.errors import UserError
+from experiments.search.every_combination import EveryCombination
 from experiments.search.leases import Leases
 from experiments.search.space import Space, same
 from experiments.search.storage import StudyStorage
@@ -154,6 +155,10 @@ def claim(study: optuna.Study, space: Space, budget: Budget, began: float) -> op
     running = study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
     if budget.n_trials is not None and len(finished(study)) + len(running) >= budget.n_trials:
         return None
+    if isinstance(study.sampler, EveryCombination) and not study.get_trials(
+        deepcopy=False, states=(TrialState.WAITING,)
+    ):
+        return None
     for _ in range(_ATTEMPTS):
         trial = study.ask(space.distributions())
         if "retry_of" in trial.user_attrs or not _repeats(study, trial):
@@ -164,8 +169,8 @@ def claim(study: optuna.Study, space: Space, budget: Budget, began: float) -> op
 
 
 def _repeats(study: optuna.Study, trial: optuna.Trial) -> bool:
-    earlier = study.get_trials(deepcopy=False, states=(*_FINISHED, TrialState.RUNNING))
-    return any(other.number != trial.number and same(other.params, trial.params) for other in earlier)
+    earlier = study.get_trials(deepcopy=False)[: trial.number]
+    return any(same(other.params, trial.params) for other in earlier if other.user_attrs.get("state") != "repeated")
 
 
 def sampler_seed(seed: int, slot: int, trials: int) -> int:

@@ -211,10 +211,9 @@ def _compose(space: Space, config: DictConfig, context: HydraContext) -> dict[st
     """Compose and validate the two corners of the space; return the lower one, so that no worker meets a bad config."""
     before = HydraConfig.instance().cfg
     corners = [_corner(space, high=high) for high in (True, False)]
+    names = ["hydra.runtime.output_dir=${paths.runs}/${run_name}", "run_name=trial"]  # of no run: nothing is made
     for overrides in corners[: 2 if space.knobs else 1]:
-        composed = context.config_loader.load_sweep_config(
-            config, [*space.fixed, *overrides, "hydra.runtime.output_dir=${paths.runs}/${run_name}"]
-        )
+        composed = context.config_loader.load_sweep_config(config, [*space.fixed, *overrides, *names])
         HydraConfig.instance().set_config(composed)
         choices = {group: str(option) for group, option in composed.hydra.runtime.choices.items() if option is not None}
         with open_dict(composed):
@@ -251,9 +250,9 @@ def _directions(settings: Settings, mode: str) -> list[str]:
 
 def _facts(space: Space, sample: Mapping[str, Any]) -> dict[str, str]:
     """Return what must stay the same for trials to be comparable."""
-    searched = {name.partition("@")[0] for name in space.distributions()}
+    searched, store = {name.partition("@")[0] for name in space.distributions()}, str(sample["paths"]["store"])
     config = {
-        name: repr(value)
+        name: repr(value).replace(store, "STORE")
         for name, value in leaves(redact(dict(sample)))
         if not name.startswith(("paths.", "run_name", "tracking.", "registry."))
         and not any(name == key or name.startswith(f"{key}.") for key in searched)

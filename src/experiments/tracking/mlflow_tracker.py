@@ -66,7 +66,8 @@ class MlflowTracker:
         """Open a run, log what is known before training, and turn autologging on."""
         mlflow = self._connect(record.objective.metric)
         git_tags, diff = provenance.git_state(ROOT)
-        tags = git_tags | provenance.machine() | provenance.main_versions() | self._own_tags(record, splits)
+        tags = git_tags | provenance.machine() | provenance.device() | provenance.main_versions()
+        tags |= self._own_tags(record, splits)
         run = mlflow.start_run(
             experiment_id=self._experiment_id, run_name=record.name, tags=tags, description=record.summary
         )

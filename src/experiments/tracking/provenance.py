@@ -47,18 +47,22 @@ def _git(folder: Path, *arguments: str) -> str:
 
 
 def machine() -> dict[str, str]:
-    """Return host, process id, platform, Python and the device that TensorFlow trains on."""
-    import tensorflow as tf
-
-    gpus = tf.config.list_physical_devices("GPU")
-    names = [tf.config.experimental.get_device_details(gpu).get("device_name", gpu.name) for gpu in gpus]
+    """Return host, process id, platform and Python."""
     return {
         "host": socket.gethostname(),
         "pid": str(os.getpid()),
         "platform": platform.platform(),
         "python": platform.python_version(),
-        "device": ", ".join(names) if names else f"CPU ({os.cpu_count()} cores)",
     }
+
+
+def device() -> dict[str, str]:
+    """Return the device that TensorFlow trains on."""
+    import tensorflow as tf
+
+    gpus = tf.config.list_physical_devices("GPU")
+    names = [tf.config.experimental.get_device_details(gpu).get("device_name", gpu.name) for gpu in gpus]
+    return {"device": ", ".join(names) if names else f"CPU ({os.cpu_count()} cores)"}
 
 
 def main_versions() -> dict[str, str]:
