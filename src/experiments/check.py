@@ -8,7 +8,7 @@ from pathlib import Path
 from experiments.app import compose, one_clear_error
 from experiments.config.targets import check_target, targets
 from experiments.messages import explain
-from experiments.paths import CONF
+from experiments.paths import CONF, ROOT
 from experiments.quiet import import_tensorflow
 
 _GROUPS = ("data", "model", "optimizer", "task", "callbacks", "trainer", "tracking", "registry", "experiment", "debug")
@@ -21,6 +21,8 @@ def shipped_overrides() -> Iterator[list[str]]:
         for file in sorted((CONF / group).glob("*.yaml")):
             option = f"[{file.stem}]" if group == "callbacks" else file.stem
             yield [f"{group}={option}", *(["model=mlp"] if group == "data" else [])]
+    for file in sorted((ROOT / "sweeps").glob("*.yaml")):
+        yield [f"sweeps={file.stem}"]
 
 
 def check(overrides: Sequence[str]) -> None:

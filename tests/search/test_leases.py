@@ -1,0 +1,53 @@
+import subprocess
+import sys
+import time
+
+import optuna
+import pytest
+from optuna.storages import RDBStorage
+
+from experiments.search.leases import FileLeases, HeartbeatLeases
+
+HOLDER = """
+import sys, time, optuna
+from pathlib import Path
+from experiments.search.leases import FileLeases
+class Trial: number = 0
+with FileLeases(folder=Path(sys.argv[1])).hold(Trial()):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def study():
+    study = optuna.create_study()
+    study.ask()
+    return study
+
+
+def test_a_trial_that_nobody_holds_is_lost(tmp_path, study):
+    assert [trial.number for trial in FileLeases(folder=tmp_path).lost(study)] == [0]
+
+
+def test_a_trial_is_lost_the_moment_its_worker_is_killed(tmp_path, study):
+    leases = FileLeases(folder=tmp_path)
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    assert holder.stdout.readline() == "held\n"
+
+    assert leases.lost(study) == []
+    holder.kill()
+    holder.wait()
+    assert [trial.number for trial in leases.lost(study)] == [0]
+
+
+def test_a_database_is_given_signs_of_life(tmp_path):
+    storage = RDBStorage(f"sqlite:///{tmp_path}/study.db", heartbeat_interval=1, grace_period=2)
+    study = optuna.create_study(storage=storage)
+    leases = HeartbeatLeases(storage=storage)
+    trial = study.ask()
+
+    with leases.hold(trial):
+        assert leases.lost(study) == []
+    time.sleep(3.1)
+    assert [lost.number for lost in leases.lost(study)] == [trial.number]

@@ -1,0 +1,60 @@
+import csv
+
+import optuna
+import pytest
+import yaml
+from optuna.trial import TrialState
+
+from experiments.search.results import best_command, rank, report_sweep
+from experiments.search.space import Knob, Space
+from experiments.tracking.none import NoTracker
+from experiments.tracking.sweep_run import SweepRun
+from experiments.types import Objective
+
+DISTRIBUTION = optuna.distributions.IntDistribution(1, 99)
+SPACE = Space(knobs=[Knob(key="+x", distribution=DISTRIBUTION)], fixed=["model=mlp", "name=a b"])
+
+
+def told(study, *values):
+    for value in values:
+        trial = study.ask(SPACE.distributions())
+        study.tell(trial, value, state=None if value is not None else TrialState.PRUNED)
+    return study
+
+
+@pytest.mark.parametrize(("direction", "order"), [("maximize", [1, 2, 0, 3]), ("minimize", [0, 2, 1, 3])])
+def test_complete_trials_are_ranked_first(direction, order):
+    study = told(optuna.create_study(direction=direction), 0.1, 0.9, 0.5, None)
+    repeated = study.ask()
+    repeated.set_user_attr("state", "repeated")
+    study.tell(repeated, state=TrialState.FAIL)
+
+    assert [trial.number for trial in rank(study)] == order
+
+
+def test_the_best_can_be_pasted_into_a_shell():
+    study = told(optuna.create_study(), 0.1)
+
+    x = study.best_params["x"]
+    assert best_command(SPACE, study.best_trial) == f"python -m experiments.train model=mlp 'name=a b' +x={x}"
+
+
+def test_several_objectives_leave_their_front(tmp_path):
+    study = optuna.create_study(directions=["maximize", "minimize"])
+    for values in ([0.5, 10], [0.9, 99], [0.4, 50]):
+        study.tell(study.ask(SPACE.distributions()), values)
+
+    report_sweep(
+        study,
+        SPACE,
+        folder=tmp_path,
+        parent=SweepRun(tracker=NoTracker()),
+        objective=Objective(metric="val_accuracy", mode="max"),
+        registered="",
+        seconds=1,
+    )
+
+    front = yaml.safe_load((tmp_path / "optimization_results.yaml").read_text())["solutions"]
+    assert sorted(solution["values"] for solution in front) == [[0.5, 10.0], [0.9, 99.0]]
+    with (tmp_path / "results/trials.csv").open() as file:
+        assert [row["value"] for row in csv.DictReader(file)] == ["0.9 99.0", "0.5 10.0", "0.4 50.0"]

@@ -1,0 +1,29 @@
+import pytest
+
+from experiments.errors import UserError
+from experiments.search.leases import FileLeases
+from experiments.search.storage import StudyStorage
+
+
+@pytest.mark.parametrize("kind", ["journal", "sqlite"])
+def test_a_study_on_this_disk_is_made_and_held_by_files(tmp_path, kind):
+    storage, leases = StudyStorage(url=f"{kind}:///{tmp_path}/study", folder=tmp_path / "local").open()
+
+    assert storage.get_all_studies() == []
+    assert isinstance(leases, FileLeases)
+    assert (tmp_path / "study").is_file()
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("mongodb://host/db", "must begin with journal:///"),
+        ("sqlit:///x.db", "Did you mean 'sqlite'"),
+        ("postgresql://user:hunter2@127.0.0.1:1/db", "cannot be opened"),
+    ],
+)
+def test_a_storage_that_cannot_be_used_is_one_clear_error_without_secrets(tmp_path, url, said):
+    with pytest.raises(UserError, match=said) as caught:
+        StudyStorage(url=url, folder=tmp_path).open()
+
+    assert "hunter2" not in str(caught.value)

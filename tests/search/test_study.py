@@ -1,0 +1,117 @@
+import time
+
+import optuna
+import pytest
+from optuna.distributions import FloatDistribution, IntDistribution
+from optuna.trial import TrialState
+
+from experiments.errors import UserError
+from experiments.search.leases import FileLeases
+from experiments.search.space import Knob, Space
+from experiments.search.storage import StudyStorage
+from experiments.search.study import (
+    Budget,
+    claim,
+    describe_once,
+    failures,
+    give_back,
+    open_study,
+    sampler_seed,
+    take_back_lost,
+    why_over,
+)
+
+SPACE = Space(knobs=[Knob(key="x", distribution=FloatDistribution(0, 1))], fixed=[])
+FEW = Space(knobs=[Knob(key="x", distribution=IntDistribution(1, 2))], fixed=[])
+
+
+@pytest.fixture
+def study():
+    return optuna.create_study(direction="maximize")
+
+
+def take(study, budget, space=SPACE):
+    return claim(study, space, budget, time.time())
+
+
+def test_running_trials_count_as_used_budget(study):
+    budget = Budget(n_trials=2)
+    first, second = take(study, budget), take(study, budget)
+
+    assert take(study, budget) is None
+    study.tell(first, state=TrialState.FAIL)
+    assert take(study, budget) is not None
+    assert second is not None
+
+
+def test_no_parameters_are_run_twice(study):
+    budget = Budget(n_trials=10)
+
+    assert {take(study, budget, FEW).params["x"] for _ in range(2)} == {1, 2}
+    assert take(study, budget, FEW) is None
+
+
+def test_a_lost_trial_is_queued_again_with_the_same_parameters_a_few_times(study, tmp_path):
+    budget = Budget(n_trials=10, max_retries=2)
+    first = take(study, budget)
+    for _ in range(2):
+        take_back_lost(study, FileLeases(folder=tmp_path), budget)
+        assert take(study, budget).params == first.params
+    take_back_lost(study, FileLeases(folder=tmp_path), budget)
+
+    assert take(study, budget).params != first.params
+    assert [trial.user_attrs.get("retry_of") for trial in study.trials] == [None, 0, 1, None]
+    assert failures(study) == []
+
+
+def test_a_trial_given_back_says_why(study):
+    trial = take(study, Budget(n_trials=1))
+    give_back(study, study.trials[trial.number], Budget(n_trials=1), reason="preempted")
+
+    assert study.trials[0].user_attrs == {"state": "lost", "reason": "preempted"}
+    assert study.trials[1].state == TrialState.WAITING
+
+
+@pytest.mark.parametrize(
+    ("budget", "said"),
+    [
+        (Budget(n_trials=3), "3 trials finished"),
+        (Budget(n_trials=None, timeout=5), "5 seconds are over"),
+        (Budget(n_trials=None, target=0.9), "trial 0 reached the target 0.9"),
+        (Budget(n_trials=None, patience=2), "2 trials in a row did not better trial 0"),
+        (Budget(n_trials=None, max_failures=0), "1 trials failed"),
+        (Budget(n_trials=4, timeout=1000, target=0.95, patience=3, max_failures=1), ""),
+    ],
+)
+def test_when_a_sweep_is_over(study, budget, said):
+    for value in (0.9, 0.5, 0.6):
+        study.tell(study.ask(), value)
+    failed = study.ask()
+    failed.set_user_attr("state", "failed")
+    study.tell(failed, state=TrialState.FAIL)
+
+    assert why_over(study, budget, began=time.time() - 10).startswith(said)
+    assert bool(why_over(study, budget, began=time.time() - 10)) == bool(said)
+
+
+def test_a_study_is_held_against_what_it_was_made_for(study):
+    describe_once(study, {"model.l2": "0.0", "search x": "interval(0, 1)"})
+    describe_once(study, {"model.l2": "0.0", "search x": "interval(0, 1)"})
+
+    with pytest.raises(UserError, match=r"model\.l2: 0\.0 -> 0\.1"):
+        describe_once(study, {"model.l2": "0.1", "search x": "interval(0, 1)"})
+
+
+def test_a_study_of_other_directions_is_refused(tmp_path):
+    storage = StudyStorage(url=f"journal://{tmp_path}/log", folder=tmp_path)
+    open_study(storage, name="s", directions=["maximize"])
+
+    with pytest.raises(UserError, match="not by"):
+        open_study(storage, name="s", directions=["minimize"])
+
+
+def test_seeds_differ_by_worker_and_resumption():
+    seeds = {sampler_seed(seed, slot, trials) for seed in range(3) for slot in range(3) for trials in range(3)}
+
+    assert len(seeds) == 27
+    assert sampler_seed(1, 2, 3) == sampler_seed(1, 2, 3)

@@ -1,0 +1,74 @@
+from types import SimpleNamespace
+
+import optuna
+import pytest
+
+from experiments.search.trial import StudyTrial
+from experiments.types import Candidate, NoTrial, Objective
+
+CANDIDATE = Candidate(
+    model_uri="models:/m-1",
+    run_id="r",
+    run_name="n",
+    metric="val_accuracy",
+    mode="max",
+    value=0.9,
+    data_name="digits",
+    fingerprint="f",
+    test={"loss": 1.0},
+)
+
+
+@pytest.fixture
+def study():
+    return optuna.create_study(direction="maximize", pruner=optuna.pruners.ThresholdPruner(lower=0.2))
+
+
+def reporter(study):
+    trial = study.ask({"x": optuna.distributions.IntDistribution(3, 3)})
+    objective = Objective(metric="val_accuracy", mode="max")
+    return StudyTrial(trial=trial, study=study, objective=objective, tags={"study": "s", "metrics": "a,b"})
+
+
+def test_the_run_is_tagged_with_its_trial_and_parameters(study):
+    assert reporter(study).run_tags() == {"study": "s", "kind": "trial", "trial": "0", "params.x": "3"}
+
+
+def test_epochs_reach_the_study_and_its_pruner_decides(study):
+    trial = reporter(study)
+
+    assert trial.report(1, 0.5) is False
+    assert trial.report(2, 0.1) is True
+    assert study.trials[0].intermediate_values == {1: 0.5, 2: 0.1}
+
+
+def test_only_the_best_so_far_keeps_its_model(study):
+    first, second = reporter(study), reporter(study)
+    assert first.keeps_model(0.1)
+    study.tell(first.trial, 0.5)
+
+    assert not second.keeps_model(0.4)
+    assert second.keeps_model(0.6)
+
+
+def test_several_objectives_are_never_pruned():
+    trial = reporter(optuna.create_study(directions=["maximize", "minimize"]))
+
+    assert trial.report(1, 0.0) is False
+    assert trial.keeps_model(0.0)
+
+
+def test_metrics_and_size_can_be_objectives(study):
+    trial = reporter(study)
+    trial.finished(SimpleNamespace(best={"val_accuracy": 0.5}, model=SimpleNamespace(count_params=lambda: 650)))
+
+    assert trial.values(["val_accuracy", "parameters", "nosuch"]) == [0.5, 650.0, None]
+
+
+def test_the_candidate_waits_for_the_end_of_the_sweep(study):
+    trial = reporter(study)
+
+    said = trial.registry(configured=NoTrial()).offer(CANDIDATE)
+
+    assert "when the sweep ends" in said
+    assert Candidate(**study.trials[0].user_attrs["candidate"]) == CANDIDATE
