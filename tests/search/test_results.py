@@ -1,4 +1,5 @@
 import csv
+import logging
 
 import optuna
 import pytest
@@ -37,6 +38,26 @@ def test_the_best_can_be_pasted_into_a_shell():
 
     x = study.best_params["x"]
     assert best_command(SPACE, study.best_trial) == f"python -m experiments.train model=mlp 'name=a b' +x={x}"
+
+
+def test_repeats_have_a_mean_and_a_standard_deviation(tmp_path, caplog):
+    seeds = optuna.distributions.CategoricalDistribution([1, 2, 3])
+    study = optuna.create_study(direction="maximize")
+    for value in (0.8, 0.9, 1.0):
+        study.tell(study.ask({"seed": seeds}), value)
+
+    with caplog.at_level(logging.INFO, "experiments"):
+        report_sweep(
+            study,
+            Space(knobs=[Knob(key="seed", distribution=seeds, texts={1: "1", 2: "2", 3: "3"})], fixed=[]),
+            folder=tmp_path,
+            parent=SweepRun(tracker=NoTracker()),
+            objective=Objective(metric="val_accuracy", mode="max"),
+            registered="",
+            seconds=1,
+        )
+
+    assert "val_accuracy over 3 repeats: 0.9000 ± 0.1000 (mean ± standard deviation)" in caplog.messages
 
 
 def test_several_objectives_leave_their_front(tmp_path):

@@ -196,6 +196,18 @@ def test_a_changed_space_or_config_is_refused_with_the_difference(sweep):
     assert len(sweep.calls()) == 2
 
 
+def test_a_changed_space_makes_a_new_study_where_asked_which_can_start_from_the_old_ones_best(sweep):
+    sweep.run(*SPACE, "hydra.sweeper.n_trials=2")
+    new = (SPACE[0], "model.dropout=interval(0,0.6)", "hydra.sweeper.on_change=new_study", "hydra.sweeper.n_trials=1")
+
+    for _ in range(2):
+        done = sweep.run(*new, "hydra.sweeper.warm_start=s")
+
+    assert "study    s-v2, 1 trials" in done.stdout
+    assert len(sweep.calls()) == 3
+    assert float(sweep.calls()[2][2]) == sweep.study.best_params["model.dropout"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -212,6 +224,7 @@ def test_a_changed_space_or_config_is_refused_with_the_difference(sweep):
         (("model=mlp,cnn", "hydra/sweeper/sampler=cmaes"), "cmaes searches numbers"),
         ((SPACE[1], "hydra/sweeper/sampler=tpee"), "Did you mean 'tpe'?"),
         ((SPACE[1], "hydra.sweeper.direction=[maximize,minimize]"), "cannot be pruned"),
+        ((SPACE[1], "hydra.sweeper.warm_start=t"), "there is no such study"),
         ((SPACE[1], "hydra.sweeper.direction=up"), "must be maximize or minimize, got 'up'"),
         ((SPACE[1], "hydra.sweeper.storage=mongodb://x"), "it must begin with journal:///"),
         ((SPACE[1], "hydra.sweeper.storage=sqlite:////nowhere/at/all.db"), "cannot be opened"),

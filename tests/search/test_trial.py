@@ -2,6 +2,8 @@ from types import SimpleNamespace
 
 import optuna
 import pytest
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
 
 from experiments.search.trial import StudyTrial
 from experiments.types import Candidate, NoTrial, Objective
@@ -58,10 +60,16 @@ def test_several_objectives_are_never_pruned():
     assert trial.keeps_model(0.0)
 
 
-def test_metrics_and_size_can_be_objectives(study):
+def test_metrics_and_size_can_be_objectives_and_reach_tensorboard(study, tmp_path):
     trial = reporter(study)
-    trial.finished(SimpleNamespace(best={"val_accuracy": 0.5}, model=SimpleNamespace(count_params=lambda: 650)))
+    record = SimpleNamespace(folder=tmp_path, name="s-000")
+    model = SimpleNamespace(count_params=lambda: 650)
+    trial.finished(SimpleNamespace(record=record, best={"val_accuracy": 0.5}, best_epoch=2, model=model))
 
+    events = EventAccumulator(str(tmp_path / "tensorboard/hparams")).Reload()
+    assert [event.step for event in events.Tensors("best_val_accuracy")] == [2]
+    started = events.summary_metadata["_hparams_/session_start_info"].plugin_data.content
+    assert HParamsPluginData.FromString(started).session_start_info.hparams["x"].number_value == 3
     assert trial.values(["val_accuracy", "parameters", "nosuch"]) == [0.5, 650.0, None]
 
 

@@ -4,6 +4,7 @@ import csv
 import json
 import logging
 import shlex
+import statistics
 import warnings
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from experiments.tracking.sweep_run import SweepRun
 from experiments.types import Objective
 
 _SHOWN = 10  # rows of the table on the console
+_REPEATS = {"seed", "data.fold"}  # keys that repeat a run rather than change it
 _log = logging.getLogger("experiments")
 
 
@@ -51,10 +53,16 @@ def report_sweep(
         tags |= {"best.trial": str(best.number), "best.run_id": str(best.user_attrs.get("run_id", ""))}
         metrics = {f"best_{objective.metric}": best.values[0]}
         if len(study.directions) == 1:
-            _draw(study, results / "plots")
+            _draw(study, results / "plots", metric=objective.metric)
+        metrics |= _spread(study, objective.metric)
     metrics |= {"trials": float(len(ranked)), "sweep_seconds": seconds}
     parent.write(tags=tags, metrics=metrics, folder=results)
     _print(ranked, objective.metric)
+    if f"mean_{objective.metric}" in metrics:
+        mean, spread = metrics[f"mean_{objective.metric}"], metrics[f"std_{objective.metric}"]
+        _say(
+            "", f"{objective.metric} over {len(ranked)} repeats: {mean:.4f} ± {spread:.4f} (mean ± standard deviation)"
+        )
     if best:
         _say("", "the best again, as one run:", f"  {command}")
     _say(
@@ -114,7 +122,16 @@ def _write_official(study: optuna.Study, folder: Path) -> None:
     (folder / "optimization_results.yaml").write_text(yaml.safe_dump(best))
 
 
-def _draw(study: optuna.Study, folder: Path) -> None:
+def _spread(study: optuna.Study, metric: str) -> dict[str, float]:
+    """Return mean and standard deviation where nothing but the seed, or the fold, differs between the trials."""
+    complete = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+    if len(complete) < 2 or any(set(trial.params) - _REPEATS for trial in complete):
+        return {}
+    values = [trial.values[0] for trial in complete]
+    return {f"mean_{metric}": statistics.mean(values), f"std_{metric}": statistics.stdev(values)}
+
+
+def _draw(study: optuna.Study, folder: Path, *, metric: str) -> None:
     """Draw Optuna's pictures: interactive as HTML, and as PNG."""
     import matplotlib.pyplot as plt
     from optuna import visualization
@@ -128,10 +145,12 @@ def _draw(study: optuna.Study, folder: Path) -> None:
     if not complete[0].params:
         names = names[:1]
     for name in names:
-        getattr(visualization, f"plot_{name}")(study).write_html(folder / f"{name}.html", include_plotlyjs="directory")
+        named = {} if name == "intermediate_values" else {"target_name": metric}
+        interactive = getattr(visualization, f"plot_{name}")(study, **named)
+        interactive.write_html(folder / f"{name}.html", include_plotlyjs="directory")
         with warnings.catch_warnings(), plt.style.context("default"):
             warnings.simplefilter("ignore")  # these pictures are marked experimental, and warn of empty legends
-            getattr(still, f"plot_{name}")(study)
+            getattr(still, f"plot_{name}")(study, **named)
             figure = plt.gcf()
             figure.set_size_inches(11, 6)
             figure.savefig(folder / f"{name}.png", dpi=100, bbox_inches="tight")

@@ -17,6 +17,7 @@ from experiments import build
 from experiments.config import validate
 from experiments.config.knobs import leaves
 from experiments.errors import UserError, did_you_mean
+from experiments.search.leases import Leases
 from experiments.search.progress import progress
 from experiments.search.results import report_sweep
 from experiments.search.space import Space, describe, parse_space
@@ -51,6 +52,8 @@ class Settings:
     max_retries: int = 3
     seed: int | None = None
     enqueue: Sequence[Mapping[str, Any]] = ()
+    warm_start: str | None = None
+    on_change: str = "error"
     custom_search_space: str | None = None
     trials_per_worker: int | None = None
     memory_limit: int | None = None
@@ -74,6 +77,8 @@ class Settings:
             value = plain.get(name)
             if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or value < 1):
                 raise UserError(f"hydra.sweeper.{name} must be at least 1, got {value!r}.")
+        if plain.get("on_change", "error") not in ("error", "new_study"):
+            raise UserError(f"hydra.sweeper.on_change must be error or new_study, got {plain['on_change']!r}.")
         return cls(**plain)
 
     @property
@@ -105,29 +110,28 @@ def run_sweep(
     tracker, registry = build.tracker(sample), build.registry(sample)
     tracker.check()
 
-    folder = Path(sample["paths"]["store"]).absolute() / "studies" / settings.study_name
-    storage = StudyStorage(url=settings.storage or f"journal://{folder}/journal.log", folder=folder)
-    study, leases = open_study(storage, name=settings.study_name, directions=directions)
-    describe_once(study, _facts(space, sample))
+    studies = Path(sample["paths"]["store"]).absolute() / "studies"
+    storage, study, leases = _open(settings, studies, directions, _facts(space, sample))
+    folder, name = storage.folder, study.study_name
     budget = _budget(settings, combinations)
     with storage.claiming():
-        _enqueue(study, [*settings.enqueue, *(combinations or [])])
+        _enqueue(study, [*_earlier_best(settings, studies, directions), *settings.enqueue, *(combinations or [])])
         take_back_lost(study, leases, budget)
 
     parent = SweepRun(tracker=tracker)  # type: ignore[arg-type]
     run_id = parent.open(
-        settings.study_name,
+        name,
         run_id=study.user_attrs.get("run_id", ""),
         metric=objective.metric,
-        tags={"study": settings.study_name, "objective.metric": objective.metric, "objective.mode": objective.mode},
+        tags={"study": name, "objective.metric": objective.metric, "objective.mode": objective.mode},
         description="\n".join(f"{name}: {describe(d)}" for name, d in space.distributions().items()),
     )
     study.set_user_attr("run_id", run_id)
     began = time.time()
-    tags = {"study": settings.study_name} | ({"mlflow.parentRunId": run_id} if run_id else {})
+    tags = {"study": name} | ({"mlflow.parentRunId": run_id} if run_id else {})
     worker = Worker(
         storage=storage,
-        study_name=settings.study_name,
+        study_name=name,
         directions=directions,
         sampler=settings.sampler,
         pruner=settings.pruner,
@@ -173,6 +177,44 @@ def run_sweep(
         raise UserError(reason)
     best = best_trial(study)
     return best.values[0] if best and best.values else None
+
+
+def _open(
+    settings: Settings, studies: Path, directions: Sequence[str], facts: Mapping[str, str]
+) -> tuple[StudyStorage, optuna.Study, Leases]:
+    """Open the study; where it was made for something else, refuse or, if asked, take its next version."""
+    name, version = settings.study_name, 1
+    while True:
+        storage = _storage(settings, studies, name)
+        study, leases = open_study(storage, name=name, directions=directions)
+        try:
+            describe_once(study, facts)
+        except UserError:
+            if settings.on_change == "error":
+                raise
+            version += 1
+            name = f"{settings.study_name}-v{version}"
+        else:
+            return storage, study, leases
+
+
+def _storage(settings: Settings, studies: Path, name: str) -> StudyStorage:
+    return StudyStorage(url=settings.storage or f"journal://{studies / name}/journal.log", folder=studies / name)
+
+
+def _earlier_best(settings: Settings, studies: Path, directions: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the best parameters of the earlier study that ``warm_start`` names."""
+    if settings.warm_start is None:
+        return []
+    if settings.storage is None and not (studies / settings.warm_start / "journal.log").is_file():
+        known = [folder.name for folder in studies.iterdir() if (folder / "journal.log").is_file()]
+        hint = did_you_mean(settings.warm_start, known)
+        raise UserError(f"hydra.sweeper.warm_start={settings.warm_start}: there is no such study in {studies}.{hint}")
+    earlier, _ = open_study(
+        _storage(settings, studies, settings.warm_start), name=settings.warm_start, directions=directions
+    )
+    best = best_trial(earlier)
+    return [best.params] if best else []
 
 
 def _check_space(settings: Settings, space: Space) -> list[dict[str, Any]] | None:

@@ -36,9 +36,16 @@ class StudyTrial:
         return self.trial.should_prune()
 
     def finished(self, result: RunResult) -> None:
-        """Note the metrics of the best epoch and the size of the model."""
+        """Note the metrics of the best epoch and the size of the model, also for TensorBoard's HParams tab."""
         metrics = {name: float(value) for name, value in result.best.items()}
         self.trial.set_user_attr("metrics", metrics | {"parameters": float(result.model.count_params())})
+        import tensorflow as tf
+        from tensorboard.plugins.hparams import api
+
+        params = {name: "null" if value is None else value for name, value in self.trial.params.items()}
+        with tf.summary.create_file_writer(str(result.record.folder / "tensorboard" / "hparams")).as_default():
+            api.hparams(params, trial_id=result.record.name)
+            tf.summary.scalar(f"best_{self.objective.metric}", metrics[self.objective.metric], step=result.best_epoch)
 
     def keeps_model(self, value: float) -> bool:
         """Return whether this is the best trial so far, whose model is worth storing."""
