@@ -147,7 +147,7 @@ def describe(distribution: BaseDistribution) -> str:
     """Return a distribution as one would write it.
 
     Example:
-        >>> describe(optuna.distributions.FloatDistribution(1e-4, 0.1, log=True))
+        >>> describe(FloatDistribution(1e-4, 0.1, log=True))
         'tag(log, interval(0.0001, 0.1))'
     """
     if isinstance(distribution, CategoricalDistribution):
