@@ -1,7 +1,9 @@
 """From config to objects; the only caller of Hydra's ``instantiate``."""
 
+import json
 from collections.abc import Mapping
-from typing import Any
+from functools import lru_cache
+from typing import Any, Literal
 
 from hydra.errors import InstantiationException
 from hydra.utils import instantiate
@@ -39,23 +41,29 @@ def splits(config: Config) -> Splits:
     Raises:
         UserError: a file is missing or altered, a split is empty or smaller than a batch.
     """
-    data, task = config["data"], config["task"]
-    made = make_splits(
-        _build("data.source", data["source"]),
-        name=data["name"],
-        kind=data["kind"],
-        class_names=data["class_names"],
-        labels=task["labels"],
-        validation_split=data["validation_split"],
-        split_seed=data["split_seed"],
-        limit=data["limit"],
-    )
+    made = _splits(json.dumps(config["data"], sort_keys=True), config["task"]["labels"])
     if config["trainer"]["batch_size"] > len(made.train):
         raise UserError(
             f"trainer.batch_size={config['trainer']['batch_size']} is larger than the training split of "
             f"{len(made.train)} examples. Choose at most trainer.batch_size={len(made.train)}."
         )
     return made
+
+
+@lru_cache(maxsize=1)
+def _splits(data_json: str, labels: Literal["sparse", "one_hot"]) -> Splits:
+    """Keep the last splits: the trials of a sweep mostly share them."""
+    data = json.loads(data_json)
+    return make_splits(
+        _build("data.source", data["source"]),
+        name=data["name"],
+        kind=data["kind"],
+        class_names=data["class_names"],
+        labels=labels,
+        validation_split=data["validation_split"],
+        split_seed=data["split_seed"],
+        limit=data["limit"],
+    )
 
 
 def trainer(config: Config) -> Trainer:

@@ -2,89 +2,30 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import optuna
-from hydra.core.hydra_config import HydraConfig
 from hydra.types import HydraContext
 from hydra.utils import instantiate
-from omegaconf import DictConfig, OmegaConf, open_dict
+from omegaconf import DictConfig
 from optuna.trial import TrialState
 
 from experiments import build
-from experiments.config import validate
-from experiments.config.knobs import leaves
 from experiments.errors import UserError, did_you_mean
 from experiments.search.leases import Leases
 from experiments.search.progress import progress
 from experiments.search.results import report_sweep
+from experiments.search.sample import compose_sample, facts_of
+from experiments.search.settings import Settings, budget_of, directions_of
 from experiments.search.space import Space, describe, parse_space
 from experiments.search.storage import StudyStorage
 from experiments.search.study import Budget, best_trial, describe_once, failures, finished, open_study, take_back_lost
 from experiments.search.worker import Worker
-from experiments.secrets import redact
 from experiments.tracking.sweep_run import SweepRun
 from experiments.types import Candidate
 
 Launch = Callable[[Callable[[Any], Any], Sequence[Sequence[str]]], Any]
-_EVERY_COMBINATION = "EveryCombination"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """Every knob of ``conf/hydra/sweeper/optuna_async.yaml``, where they are explained."""
-
-    study_name: str
-    storage: str | None = None
-    direction: Any = None
-    metrics: Sequence[str] | None = None
-    sampler: Any = None
-    pruner: Any = None
-    n_trials: int | None = 20
-    n_jobs: int = 1
-    timeout: float | None = None
-    target: float | None = None
-    patience: int | None = None
-    max_failures: int | None = 3
-    max_failure_rate: float | None = None
-    max_retries: int = 3
-    seed: int | None = None
-    enqueue: Sequence[Mapping[str, Any]] = ()
-    warm_start: str | None = None
-    on_change: str = "error"
-    custom_search_space: str | None = None
-    trials_per_worker: int | None = None
-    memory_limit: int | None = None
-
-    @classmethod
-    def checked(cls, values: Mapping[str, Any]) -> "Settings":
-        """Return settings from config.
-
-        Raises:
-            UserError: there is no such setting, or its value is out of range.
-        """
-        plain: dict[str, Any] = {
-            name: OmegaConf.to_container(value, resolve=True) if OmegaConf.is_config(value) else value
-            for name, value in values.items()
-        }
-        known = {field.name for field in fields(cls)}
-        for name in plain:
-            if name not in known:
-                raise UserError(f"hydra.sweeper has no key {name!r}.{did_you_mean(name, known)}")
-        for name in ("n_trials", "n_jobs", "timeout", "patience", "trials_per_worker", "memory_limit"):
-            value = plain.get(name)
-            if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or value < 1):
-                raise UserError(f"hydra.sweeper.{name} must be at least 1, got {value!r}.")
-        if plain.get("on_change", "error") not in ("error", "new_study"):
-            raise UserError(f"hydra.sweeper.on_change must be error or new_study, got {plain['on_change']!r}.")
-        return cls(**plain)
-
-    @property
-    def every_combination(self) -> bool:
-        """Whether each combination is tried once, in order."""
-        return isinstance(self.sampler, Mapping) and str(self.sampler.get("_target_")).endswith(_EVERY_COMBINATION)
 
 
 def run_sweep(
@@ -104,16 +45,16 @@ def run_sweep(
     """
     space = parse_space(arguments, params, context.config_loader)
     combinations = _check_space(settings, space)
-    sample = _compose(space, config, context)
+    sample = compose_sample(space, config, context)
     objective = build.objective(sample)
-    directions = _directions(settings, objective.mode)
+    directions = directions_of(settings, objective.mode)
     tracker, registry = build.tracker(sample), build.registry(sample)
     tracker.check()
 
     studies = Path(sample["paths"]["store"]).absolute() / "studies"
-    storage, study, leases = _open(settings, studies, directions, _facts(space, sample))
+    storage, study, leases = _open(settings, studies, directions, facts_of(space, sample))
     folder, name = storage.folder, study.study_name
-    budget = _budget(settings, combinations)
+    budget = budget_of(settings, combinations)
     with storage.claiming():
         _enqueue(study, [*_earlier_best(settings, studies, directions), *settings.enqueue, *(combinations or [])])
         take_back_lost(study, leases, budget)
@@ -247,75 +188,6 @@ def _check_space(settings: Settings, space: Space) -> list[dict[str, Any]] | Non
         if node is not None:
             instantiate(node)
     return combinations
-
-
-def _compose(space: Space, config: DictConfig, context: HydraContext) -> dict[str, Any]:
-    """Compose and validate the two corners of the space; return the lower one, so that no worker meets a bad config."""
-    before = HydraConfig.instance().cfg
-    corners = [_corner(space, high=high) for high in (True, False)]
-    names = ["hydra.runtime.output_dir=${paths.runs}/${run_name}", "run_name=trial"]  # of no run: nothing is made
-    for overrides in corners[: 2 if space.knobs else 1]:
-        composed = context.config_loader.load_sweep_config(config, [*space.fixed, *overrides, *names])
-        HydraConfig.instance().set_config(composed)
-        choices = {group: str(option) for group, option in composed.hydra.runtime.choices.items() if option is not None}
-        with open_dict(composed):
-            del composed["hydra"]
-        sample = validate(composed, choices)
-    HydraConfig.instance().cfg = before
-    return sample
-
-
-def _corner(space: Space, *, high: bool) -> list[str]:
-    return [
-        knob.override(
-            knob.distribution.choices[-1 if high else 0]
-            if isinstance(knob.distribution, optuna.distributions.CategoricalDistribution)
-            else (knob.distribution.high if high else knob.distribution.low)  # type: ignore[attr-defined]
-        )
-        for knob in space.knobs
-    ]
-
-
-def _directions(settings: Settings, mode: str) -> list[str]:
-    words = {"max": "maximize", "min": "minimize", "maximize": "maximize", "minimize": "minimize"}
-    wanted = settings.direction or mode
-    named = [getattr(word, "name", str(word)).lower() for word in (wanted if isinstance(wanted, list) else [wanted])]
-    for word in named:
-        if word not in words:
-            raise UserError(f"hydra.sweeper.direction must be maximize or minimize, got {word!r}.")
-    if settings.metrics and len(settings.metrics) != len(named):
-        raise UserError(
-            f"hydra.sweeper.metrics={list(settings.metrics)} and hydra.sweeper.direction={named} differ in length."
-        )
-    return [words[word] for word in named]
-
-
-def _facts(space: Space, sample: Mapping[str, Any]) -> dict[str, str]:
-    """Return what must stay the same for trials to be comparable."""
-    searched, store = {name.partition("@")[0] for name in space.distributions()}, str(sample["paths"]["store"])
-    config = {
-        name: repr(value).replace(store, "STORE")
-        for name, value in leaves(redact(dict(sample)))
-        if not name.startswith(("paths.", "run_name", "tracking.", "registry."))
-        and not any(name == key or name.startswith(f"{key}.") for key in searched)
-    }
-    return config | {f"search {name}": describe(known) for name, known in space.distributions().items()}
-
-
-def _budget(settings: Settings, combinations: Sequence[Any] | None) -> Budget:
-    unlimited = 10**9
-    allowed = unlimited if settings.max_failures is None else settings.max_failures
-    n_trials = settings.n_trials if combinations is None else len(combinations)
-    if settings.max_failure_rate is not None:
-        allowed = int(settings.max_failure_rate * (n_trials or unlimited))
-    return Budget(
-        n_trials=n_trials,
-        timeout=settings.timeout,
-        target=settings.target,
-        patience=settings.patience,
-        max_failures=allowed,
-        max_retries=settings.max_retries,
-    )
 
 
 def _enqueue(study: optuna.Study, wanted: Sequence[Mapping[str, Any]]) -> None:

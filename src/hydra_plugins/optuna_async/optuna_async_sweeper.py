@@ -24,7 +24,8 @@ class OptunaAsyncSweeper(Sweeper):  # type: ignore[misc]
 
     def sweep(self, arguments: list[str]) -> Any:
         """Search; return what was found best."""
-        from experiments.search.sweep import Settings, run_sweep
+        from experiments.search.settings import Settings
+        from experiments.search.sweep import run_sweep
 
         def launch(task: TaskFunction, jobs: Sequence[Sequence[str]]) -> Any:
             launcher = Plugins.instance().instantiate_launcher(

@@ -1,0 +1,53 @@
+"""A config of the space, composed before any worker starts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from hydra.core.hydra_config import HydraConfig
+from hydra.types import HydraContext
+from omegaconf import DictConfig, open_dict
+from optuna.distributions import CategoricalDistribution
+
+from experiments.config import validate
+from experiments.config.knobs import leaves
+from experiments.search.space import Space, describe
+from experiments.secrets import redact
+
+
+def compose_sample(space: Space, config: DictConfig, context: HydraContext) -> dict[str, Any]:
+    """Compose and validate the two corners of the space; return the lower one, so that no worker meets a bad config."""
+    before = HydraConfig.instance().cfg
+    corners = [_corner(space, high=high) for high in (True, False)]
+    names = ["hydra.runtime.output_dir=${paths.runs}/${run_name}", "run_name=trial"]  # of no run: nothing is made
+    for overrides in corners[: 2 if space.knobs else 1]:
+        composed = context.config_loader.load_sweep_config(config, [*space.fixed, *overrides, *names])
+        HydraConfig.instance().set_config(composed)
+        choices = {group: str(option) for group, option in composed.hydra.runtime.choices.items() if option is not None}
+        with open_dict(composed):
+            del composed["hydra"]
+        sample = validate(composed, choices)
+    HydraConfig.instance().cfg = before
+    return sample
+
+
+def _corner(space: Space, *, high: bool) -> list[str]:
+    return [
+        knob.override(
+            knob.distribution.choices[-1 if high else 0]
+            if isinstance(knob.distribution, CategoricalDistribution)
+            else (knob.distribution.high if high else knob.distribution.low)  # type: ignore[attr-defined]
+        )
+        for knob in space.knobs
+    ]
+
+
+def facts_of(space: Space, sample: Mapping[str, Any]) -> dict[str, str]:
+    """Return what must stay the same for trials to be comparable."""
+    searched, store = {name.partition("@")[0] for name in space.distributions()}, str(sample["paths"]["store"])
+    config = {
+        name: repr(value).replace(store, "STORE")
+        for name, value in leaves(redact(dict(sample)))
+        if not name.startswith(("paths.", "run_name", "tracking.", "registry."))
+        and not any(name == key or name.startswith(f"{key}.") for key in searched)
+    }
+    return config | {f"search {name}": describe(known) for name, known in space.distributions().items()}

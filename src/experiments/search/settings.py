@@ -1,0 +1,103 @@
+"""The knobs of a sweep, checked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from omegaconf import OmegaConf
+
+from experiments.errors import UserError, did_you_mean
+from experiments.search.study import Budget
+
+_EVERY_COMBINATION = "EveryCombination"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Every knob of ``conf/hydra/sweeper/optuna_async.yaml``, where they are explained."""
+
+    study_name: str
+    storage: str | None = None
+    direction: Any = None
+    metrics: Sequence[str] | None = None
+    sampler: Any = None
+    pruner: Any = None
+    n_trials: int | None = 20
+    n_jobs: int = 1
+    timeout: float | None = None
+    target: float | None = None
+    patience: int | None = None
+    max_failures: int | None = 3
+    max_failure_rate: float | None = None
+    max_retries: int = 3
+    seed: int | None = None
+    enqueue: Sequence[Mapping[str, Any]] = ()
+    warm_start: str | None = None
+    on_change: str = "error"
+    custom_search_space: str | None = None
+    trials_per_worker: int | None = None
+    memory_limit: int | None = None
+
+    @classmethod
+    def checked(cls, values: Mapping[str, Any]) -> "Settings":
+        """Return settings from config.
+
+        Raises:
+            UserError: there is no such setting, or its value is out of range.
+        """
+        plain: dict[str, Any] = {
+            name: OmegaConf.to_container(value, resolve=True) if OmegaConf.is_config(value) else value
+            for name, value in values.items()
+        }
+        known = {field.name for field in fields(cls)}
+        for name in plain:
+            if name not in known:
+                raise UserError(f"hydra.sweeper has no key {name!r}.{did_you_mean(name, known)}")
+        for name in ("n_trials", "n_jobs", "timeout", "patience", "trials_per_worker", "memory_limit"):
+            value = plain.get(name)
+            if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or value < 1):
+                raise UserError(f"hydra.sweeper.{name} must be at least 1, got {value!r}.")
+        if plain.get("on_change", "error") not in ("error", "new_study"):
+            raise UserError(f"hydra.sweeper.on_change must be error or new_study, got {plain['on_change']!r}.")
+        return cls(**plain)
+
+    @property
+    def every_combination(self) -> bool:
+        """Whether each combination is tried once, in order."""
+        return isinstance(self.sampler, Mapping) and str(self.sampler.get("_target_")).endswith(_EVERY_COMBINATION)
+
+
+def directions_of(settings: Settings, mode: str) -> list[str]:
+    """Return Optuna's word for each direction; by default that of the objective's mode.
+
+    Raises:
+        UserError: a word is unknown, or there are not as many metrics as directions.
+    """
+    words = {"max": "maximize", "min": "minimize", "maximize": "maximize", "minimize": "minimize"}
+    wanted = settings.direction or mode
+    named = [getattr(word, "name", str(word)).lower() for word in (wanted if isinstance(wanted, list) else [wanted])]
+    for word in named:
+        if word not in words:
+            raise UserError(f"hydra.sweeper.direction must be maximize or minimize, got {word!r}.")
+    if settings.metrics and len(settings.metrics) != len(named):
+        raise UserError(
+            f"hydra.sweeper.metrics={list(settings.metrics)} and hydra.sweeper.direction={named} differ in length."
+        )
+    return [words[word] for word in named]
+
+
+def budget_of(settings: Settings, combinations: Sequence[Any] | None) -> Budget:
+    """Return when the sweep is over: after each of the combinations, where those are given."""
+    unlimited = 10**9
+    allowed = unlimited if settings.max_failures is None else settings.max_failures
+    n_trials = settings.n_trials if combinations is None else len(combinations)
+    if settings.max_failure_rate is not None:
+        allowed = int(settings.max_failure_rate * (n_trials or unlimited))
+    return Budget(
+        n_trials=n_trials,
+        timeout=settings.timeout,
+        target=settings.target,
+        patience=settings.patience,
+        max_failures=allowed,
+        max_retries=settings.max_retries,
+    )

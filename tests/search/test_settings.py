@@ -1,0 +1,64 @@
+import pytest
+from omegaconf import OmegaConf
+
+from experiments.errors import UserError
+from experiments.search.settings import Settings, budget_of, directions_of
+
+
+def settings(**values):
+    return Settings.checked({"study_name": "s", **values})
+
+
+@pytest.mark.parametrize(
+    ("direction", "mode", "expected"),
+    [
+        (None, "max", ["maximize"]),
+        (None, "min", ["minimize"]),
+        ("minimize", "max", ["minimize"]),
+        (OmegaConf.create(["maximize", "minimize"]), "max", ["maximize", "minimize"]),
+    ],
+)
+def test_the_direction_is_the_objectives_unless_it_is_given(direction, mode, expected):
+    assert directions_of(settings(direction=direction), mode) == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"direction": "up"}, "must be maximize or minimize, got 'up'"),
+        ({"direction": "maximize", "metrics": ["a", "b"]}, "differ in length"),
+    ],
+)
+def test_directions_that_make_no_sense_are_refused(values, said):
+    with pytest.raises(UserError, match=said):
+        directions_of(settings(**values), "max")
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"n_trial": 3}, "Did you mean 'n_trials'"),
+        ({"n_trials": 0}, "n_trials must be at least 1, got 0"),
+        ({"n_jobs": True}, "n_jobs must be at least 1, got True"),
+        ({"timeout": "long"}, "timeout must be at least 1, got 'long'"),
+        ({"on_change": "what"}, "must be error or new_study"),
+    ],
+)
+def test_a_wrong_setting_is_one_clear_error(values, said):
+    with pytest.raises(UserError, match=said):
+        settings(**values)
+
+
+@pytest.mark.parametrize(
+    ("values", "combinations", "n_trials", "failures"),
+    [
+        ({"n_trials": 7}, None, 7, 3),
+        ({"n_trials": 7}, [{}, {}], 2, 3),
+        ({"n_trials": 10, "max_failure_rate": 0.5}, None, 10, 5),
+        ({"n_trials": 10, "max_failures": None}, None, 10, 10**9),
+    ],
+)
+def test_the_budget(values, combinations, n_trials, failures):
+    budget = budget_of(settings(**values), combinations)
+
+    assert (budget.n_trials, budget.max_failures) == (n_trials, failures)
