@@ -81,9 +81,12 @@ def test_a_multirun_runs_every_combination_and_returns_nothing_lost(tmp_path):
 
     assert answer.returncode == 0, answer.stderr
     client = mlflow.MlflowClient(f"sqlite:///{tmp_path}/mlflow.db")
-    runs = client.search_runs([item.experiment_id for item in client.search_experiments()])
+    found = client.search_runs([item.experiment_id for item in client.search_experiments()])
+    (parent,) = [run for run in found if run.data.tags["kind"] == "sweep"]
+    runs = [run for run in found if run is not parent]
+    assert {run.data.tags["mlflow.parentRunId"] for run in runs} == {parent.info.run_id}
     assert sorted(run.data.tags["data.name"] for run in runs) == ["digits", "wine"]
     assert {run.info.status for run in runs} == {"FINISHED"}
-    assert {path.name for path in tmp_path.glob("runs/multirun-*/*") if path.is_dir()} == {
+    assert {path.name for path in tmp_path.glob("runs/multirun-*") if path.is_dir()} == {
         run.info.run_name for run in runs
     }

@@ -21,7 +21,7 @@ def shipped_overrides() -> Iterator[list[str]]:
         for file in sorted((CONF / group).glob("*.yaml")):
             option = f"[{file.stem}]" if group == "callbacks" else file.stem
             yield [f"{group}={option}", *(["model=mlp"] if group == "data" else [])]
-    for file in sorted((ROOT / "sweeps").glob("*.yaml")):
+    for file in sorted((*(CONF / "sweeps").glob("*.yaml"), *(ROOT / "sweeps").glob("*.yaml"))):
         yield [f"sweeps={file.stem}"]
 
 

@@ -1,5 +1,6 @@
 """Where a study lies: a journal file, or a database."""
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,7 +48,9 @@ class StudyStorage:
         try:
             if kind == "journal":
                 return self._journal(), FileLeases(folder=self.folder / "leases")
-            storage = RDBStorage(self.url, heartbeat_interval=15, grace_period=_SILENT_AFTER)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # the heartbeat is marked experimental
+                storage = RDBStorage(self.url, heartbeat_interval=15, grace_period=_SILENT_AFTER)
         except Exception as error:  # each database's driver has errors of its own
             raise UserError(
                 f"hydra.sweeper.storage={redact_text(self.url)} cannot be opened: {type(error).__name__}: "

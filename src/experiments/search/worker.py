@@ -6,6 +6,7 @@ import os
 import resource
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,16 +84,19 @@ class Worker:
         study.sampler, study.pruner = self._sampler(study), instantiate(self.pruner)
         ran = 0
         while not why_over(study, self.budget, self.began):
-            with self.storage.claiming():
-                take_back_lost(study, leases, self.budget)
-                trial = claim(study, self.space, self.budget, self.began)
+            with ExitStack() as lease:
+                with self.storage.claiming():
+                    take_back_lost(study, leases, self.budget)
+                    trial = claim(study, self.space, self.budget, self.began)
+                    if trial:
+                        lease.enter_context(leases.hold(trial))  # before anyone else can take it for lost
+                if trial:
+                    self._run(study, trial)
             if trial is None:
                 if not study.get_trials(deepcopy=False, states=(TrialState.RUNNING, TrialState.WAITING)):
                     break  # every combination was tried
                 time.sleep(_IDLE)
                 continue
-            with leases.hold(trial):
-                self._run(study, trial)
             ran += 1
             if ran == self.trials_per_worker or (self.memory_limit and _megabytes() > self.memory_limit):
                 return RECYCLE
