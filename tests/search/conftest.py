@@ -20,7 +20,7 @@ class Sweep:
         self.folder = folder
 
     def command(self, *overrides, sweeper="optuna_async"):
-        base = [f"paths.store={self.folder}", "tracking=none", "data=digits", "model=mlp"]
+        base = [f"paths.store='{self.folder}'", "tracking=none", "data=digits", "model=mlp"]
         chosen = [f"hydra/sweeper={sweeper}", "hydra.sweeper.study_name=s"] if sweeper else []
         return [sys.executable, str(NOOP), "-m", *chosen, *base, *overrides]
 
@@ -59,4 +59,6 @@ class Sweep:
 
 @pytest.fixture
 def sweep(tmp_path):
-    return Sweep(tmp_path)
+    folder = tmp_path / "my runs"
+    folder.mkdir()
+    return Sweep(folder)

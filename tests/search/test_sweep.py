@@ -169,6 +169,14 @@ def test_a_plain_multirun_runs_every_combination_in_order(sweep):
     assert "rank trial" in done.stdout
 
 
+def test_a_plain_multirun_goes_on_after_a_failure_and_then_says_so(sweep):
+    done = sweep.run("model.dropout=0.1,0.2,0.05", sweeper=None, NOOP_BAD="error", NOOP_BAD_ABOVE="0.15")
+
+    assert done.returncode == 1
+    assert "1 of 3 trials failed:\n  trial 1: ValueError: as asked" in done.stderr
+    assert [call[2] for call in sweep.calls()] == ["0.1", "0.2", "0.05"]
+
+
 def test_parameters_to_try_first_are_tried_first(sweep):
     sweep.run(*SPACE, "hydra.sweeper.n_trials=2", "hydra.sweeper.enqueue=[{model.dropout:0.25}]")
 
@@ -176,7 +184,7 @@ def test_parameters_to_try_first_are_tried_first(sweep):
 
 
 def test_a_sqlite_study_takes_several_workers(sweep):
-    storage = f"hydra.sweeper.storage=sqlite:///{sweep.folder}/study.db"
+    storage = f"hydra.sweeper.storage='sqlite:///{sweep.folder}/study.db'"
 
     done = sweep.run(*SPACE, *WORKERS, storage, "hydra.sweeper.n_trials=8", "hydra.sweeper.n_jobs=2")
 

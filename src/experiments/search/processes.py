@@ -132,7 +132,7 @@ def _gpus(chosen: Sequence[int] | None) -> list[str]:
 
 
 def _override(job: Mapping[str, Any], key: str) -> str:
-    return next((text.partition("=")[2] for text in job["overrides"] if text.startswith(f"{key}=")), "")
+    return next((text.partition("=")[2].strip("'") for text in job["overrides"] if text.startswith(f"{key}=")), "")
 
 
 @contextmanager

@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from hydra.utils import instantiate
 from omegaconf import OmegaConf
+from optuna.distributions import CategoricalDistribution
 
 from experiments.errors import UserError, did_you_mean
+from experiments.search.space import Space
 from experiments.search.study import Budget
 
 _EVERY_COMBINATION = "EveryCombination"
@@ -88,11 +91,10 @@ def directions_of(settings: Settings, mode: str) -> list[str]:
 
 def budget_of(settings: Settings, combinations: Sequence[Any] | None) -> Budget:
     """Return when the sweep is over: after each of the combinations, where those are given."""
-    unlimited = 10**9
-    allowed = unlimited if settings.max_failures is None else settings.max_failures
+    allowed = settings.max_failures
     n_trials = settings.n_trials if combinations is None else len(combinations)
-    if settings.max_failure_rate is not None:
-        allowed = int(settings.max_failure_rate * (n_trials or unlimited))
+    if settings.max_failure_rate is not None and n_trials:
+        allowed = int(settings.max_failure_rate * n_trials)
     return Budget(
         n_trials=n_trials,
         timeout=settings.timeout,
@@ -101,3 +103,39 @@ def budget_of(settings: Settings, combinations: Sequence[Any] | None) -> Budget:
         max_failures=allowed,
         max_retries=settings.max_retries,
     )
+
+
+def check_space(settings: Settings, space: Space) -> list[dict[str, Any]] | None:
+    """Hold the sampler and the pruner against the space; return every combination where each is to be tried.
+
+    Raises:
+        UserError: they do not fit, or the space is empty.
+    """
+    combinations = space.combinations() if settings.every_combination else None
+    if settings.every_combination:
+        endless = [knob.name for knob in space.knobs if Space(knobs=[knob], fixed=()).combinations() is None]
+        if endless:
+            raise UserError(
+                f"{', '.join(endless)}: every combination is to be tried, but an interval has endlessly many values. "
+                "Write range(START, STOP, STEP) or list them, or search: hydra/sweeper=optuna_async."
+            )
+    elif not space.knobs and not settings.custom_search_space:
+        raise UserError(
+            "the search space is empty. Choose one with sweeps=NAME, or write one: "
+            "'optimizer.learning_rate=tag(log,interval(1e-4,1e-1))' model=mlp,cnn"
+        )
+    target = str(settings.sampler.get("_target_", "")) if isinstance(settings.sampler, Mapping) else ""
+    if target.endswith("CmaEsSampler") and all(
+        isinstance(knob.distribution, CategoricalDistribution) for knob in space.knobs
+    ):
+        raise UserError(
+            "hydra/sweeper/sampler=cmaes searches numbers, but every key of this space is a choice. Use tpe."
+        )
+    pruner = str(settings.pruner.get("_target_", "")) if isinstance(settings.pruner, Mapping) else "NopPruner"
+    several = isinstance(settings.direction, list) and len(settings.direction) > 1
+    if several and not pruner.endswith("NopPruner"):
+        raise UserError("trials of several objectives cannot be pruned. Choose hydra/sweeper/pruner=none.")
+    for node in (settings.sampler, settings.pruner):
+        if node is not None:
+            instantiate(node)
+    return combinations

@@ -28,7 +28,7 @@ class Budget:
         timeout: seconds of this command; ``None`` for no limit.
         target: value of the objective that is good enough; ``None`` for no target.
         patience: finished trials without a better value; ``None`` for any number.
-        max_failures: trials that may fail by an error of their own.
+        max_failures: trials that may fail by an error of their own; ``None`` for any number.
         max_retries: times that a trial lost with its worker is run again.
     """
 
@@ -36,7 +36,7 @@ class Budget:
     timeout: float | None = None
     target: float | None = None
     patience: int | None = None
-    max_failures: int = 3
+    max_failures: int | None = 3
     max_retries: int = 3
 
 
@@ -109,7 +109,7 @@ def best_trial(study: optuna.Study) -> FrozenTrial | None:
 def why_over(study: optuna.Study, budget: Budget, began: float) -> str:
     """Return why no further trial should start, or an empty text."""
     done = finished(study)
-    if len(failures(study)) > budget.max_failures:
+    if budget.max_failures is not None and len(failures(study)) > budget.max_failures:
         return f"{len(failures(study))} trials failed, more than hydra.sweeper.max_failures={budget.max_failures}"
     if budget.n_trials is not None and len(done) >= budget.n_trials:
         return f"{len(done)} trials finished"
