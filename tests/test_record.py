@@ -35,6 +35,18 @@ def test_two_runs_of_the_same_experiment_have_the_same_params_wherever_they_lie(
     assert {name.partition(".")[0] for name in different} <= {"callbacks"}, "their folders are named after the run"
 
 
+def test_what_lies_in_the_runs_own_folder_is_no_param_so_that_runs_compare():
+    config = compose("train", [])
+    folder = Path(config["paths"]["run"])
+
+    record = make_record(config, Job(folder=folder, overrides=[], choices={}), OBJECTIVE)
+
+    assert "callbacks.early_stopping.patience" in record.params
+    assert "callbacks.csv_logger.filename" not in record.params
+    assert not [name for name, value in record.params.items() if str(folder) in value]
+    assert str(folder) in record.config_yaml
+
+
 @pytest.mark.parametrize(
     ("overrides", "summary"),
     [

@@ -11,17 +11,18 @@ from experiments.config.knobs import leaves
 from experiments.secrets import redact, redact_text
 from experiments.types import Job, Objective, RunRecord
 
-_NOT_A_SETTING = {"paths", "run_name"}  # where things lie says nothing about an experiment
+_NOT_A_SETTING = {"paths", "run_name"}  # where things lie says nothing about an experiment, nor do a run's own files
 _NOT_IN_A_NAME = re.compile(r"[^\w\-. :/]")  # characters that MLflow refuses in a parameter's name
 
 
 def make_record(config: Mapping[str, Any], job: Job, objective: Objective) -> RunRecord:
     """Describe a run by its resolved config and job."""
     public = redact(dict(config))
+    params = flat_params({name: value for name, value in public.items() if name not in _NOT_A_SETTING})
     return RunRecord(
         name=config["run_name"],
         folder=job.folder,
-        params=flat_params({name: value for name, value in public.items() if name not in _NOT_A_SETTING}),
+        params={name: value for name, value in params.items() if f"{job.folder}/" not in value},
         config_yaml=yaml.safe_dump(public, sort_keys=False),
         overrides=[redact_text(override) for override in job.overrides],
         seed=config["seed"],
