@@ -142,3 +142,20 @@ def test_secrets_do_not_stay_in_hydras_files(tmp_path):
     assert {"config.yaml", "overrides.yaml", "results.json", "model.keras"} <= {file.name for file in files}
     assert not [file for file in files if b"hunter2" in file.read_bytes()]
     assert "hunter2" not in answer.stdout + answer.stderr
+
+
+def test_a_process_that_ends_itself_has_said_everything_and_run_what_was_registered_for_the_end(tmp_path):
+    script = """
+import atexit, sys
+from experiments.app import end_process
+atexit.register(lambda: print("registered for the end"))
+print("no line break at the end of stderr", end="", file=sys.stderr)
+print("said before")
+end_process()
+print("said after")
+"""
+    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+
+    assert answer.returncode == 0
+    assert answer.stdout == "said before\nregistered for the end\n"
+    assert answer.stderr == "no line break at the end of stderr"

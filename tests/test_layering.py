@@ -10,7 +10,7 @@ from experiments.paths import PACKAGE
 
 ENTRY_POINTS = {"train", "check"}
 COMPONENTS = {"data", "models", "callbacks", "trainers", "saving", "plots"}
-GROUND = {"errors", "types", "paths", "secrets", "signals", "quiet", "running_trial"}
+GROUND = {"errors", "garbage", "types", "paths", "secrets", "signals", "quiet", "running_trial"}
 MAY_IMPORT = {  # part: the parts of ours that it may import
     **dict.fromkeys(GROUND, GROUND),
     **dict.fromkeys(COMPONENTS, GROUND),

@@ -1,5 +1,6 @@
 """What every Hydra entry point shares: where the config is, and how a mistake is answered."""
 
+import atexit
 import functools
 import logging
 import os
@@ -7,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
@@ -67,6 +68,18 @@ def hydra_main(config_name: str) -> Callable[[Task], Callable[[], None]]:
         return entry
 
     return decorate
+
+
+def end_process() -> NoReturn:
+    """End a process that has done its work, without taking it apart.
+
+    What was registered for the end is run and all output is written; then Python would free every object of TensorFlow
+    and MLflow, one by one, which took two seconds of a run's twenty.
+    """
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _job() -> Job:

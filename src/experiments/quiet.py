@@ -6,16 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from experiments.garbage import no_collection
+
 
 def import_tensorflow(log: Path) -> None:
-    """Import TensorFlow and find its devices; what its C++ parts print meanwhile goes to the file ``log``.
+    """Import TensorFlow and Keras and find its devices; what its C++ parts print meanwhile goes to the file ``log``.
 
     They write to the file descriptor itself and heed no setting before they are up (seen with TensorFlow 2.21).
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     if "tensorflow" in sys.modules:
         return
-    with _stderr_into(log):
+    with _stderr_into(log), no_collection():
+        import keras  # noqa: F401
         import tensorflow as tf
 
         tf.config.list_physical_devices()

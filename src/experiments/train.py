@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from experiments.app import hydra_main
+from experiments.app import end_process, hydra_main
 from experiments.types import Job
 
 
@@ -14,5 +14,11 @@ def main(config: dict[str, Any], job: Job) -> float:
     return run(config, job).objective_value
 
 
-if __name__ == "__main__":
+def entry() -> None:
+    """Train, and end the process."""
     main()
+    end_process()
+
+
+if __name__ == "__main__":
+    entry()

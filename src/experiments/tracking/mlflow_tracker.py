@@ -9,6 +9,7 @@ from typing import Any, Literal
 from unittest.mock import patch
 
 from experiments.errors import UserError
+from experiments.garbage import no_collection
 from experiments.paths import ROOT, shown
 from experiments.secrets import redact, redact_text
 from experiments.tracking import provenance
@@ -95,7 +96,9 @@ class MlflowTracker:
         """Import MLflow and make the store and the experiment where they are missing, one process at a time."""
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
         os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
-        import mlflow
+        with no_collection():
+            import mlflow
+            import mlflow.tensorflow
         from filelock import FileLock
 
         with patch.dict(os.environ):  # MLflow would export the URI, and the next config of this process would read it
