@@ -58,3 +58,44 @@ def test_data_that_cannot_be_used_is_refused(overrides, fragment):
         build.splits(compose("train", overrides))
 
     assert fragment in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "outputs", "activation"),
+    [
+        (["data=digits"], 10, "softmax"),
+        (["data=digits", "data.num_classes=null", "data.input_shape=null", "data.input_dtype=null"], 10, "softmax"),
+        (["data=digits", "model.logits=true"], 10, "linear"),
+        (["data=auto_mpg", "task=regression"], 1, "linear"),
+    ],
+)
+def test_outputs_and_their_activation_fit_the_task_and_the_data(overrides, outputs, activation):
+    config = compose("train", ["model=mlp", *overrides])
+    model = build.model(config, build.splits(config))
+
+    assert model.output_shape == (None, outputs)
+    assert model.layers[-1].activation.__name__ == activation
+    if activation == "linear" and outputs > 1:
+        assert model.loss.from_logits
+        kept = build.finished_model(config, model)
+        assert kept.layers[-1].activation.__name__ == "softmax"
+        assert not kept.loss.from_logits
+    else:
+        assert build.finished_model(config, model) is model
+
+
+def test_a_model_of_named_columns_takes_them_raw_and_learns_their_scale_from_the_training_split():
+    config = compose("train", ["data=auto_mpg", "model=mlp", "task=regression"])
+    splits = build.splits(config)
+    model = build.model(config, splits)
+
+    weight = next(layer for layer in model.layers if layer.name.startswith("weight_") and hasattr(layer, "mean"))
+    assert float(weight.mean.numpy().squeeze()) == pytest.approx(splits.train.inputs["weight"].mean(), rel=1e-4)
+    assert model.predict(splits.test.inputs, verbose=0).shape == (len(splits.test), 1)
+
+
+def test_more_classes_than_one_output_can_tell_apart_are_refused_where_only_the_data_knows_them():
+    config = compose("train", ["data=wine", "model=mlp", "task=binary_classification", "data.num_classes=null"])
+
+    with pytest.raises(UserError, match="tells two classes apart, but data=wine has 3"):
+        build.model(config, build.splits(config))

@@ -48,6 +48,8 @@ def result() -> RunResult:
         objective=Objective(metric="val_loss", mode="min"),
     )
     splits = Splits(
+        target="classes",
+        unit="",
         train=empty,
         validation=empty,
         test=empty,

@@ -3,12 +3,15 @@
 import json
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 
+from experiments.config.crosschecks import check_class_count
 from experiments.config.targets import NOT_ARGUMENTS, check_target, targets
+from experiments.data.division import Division
+from experiments.data.labels import Encoding
 from experiments.data.splits import make_splits
 from experiments.errors import UserError
 from experiments.types import ModelRegistry, Objective, Splits, Tracker, Trainer
@@ -51,17 +54,24 @@ def splits(config: Config) -> Splits:
 
 
 @lru_cache(maxsize=1)
-def _splits(data_json: str, labels: Literal["sparse", "one_hot"]) -> Splits:
+def _splits(data_json: str, labels: Encoding) -> Splits:
     """Keep the last splits: the trials of a sweep mostly share them."""
     data = json.loads(data_json)
     return make_splits(
         _build("data.source", data["source"]),
         name=data["name"],
         kind=data["kind"],
-        class_names=data["class_names"],
+        target=data["target"],
+        unit=data.get("unit") or "",
+        class_names=data["class_names"] or (),
         labels=labels,
-        validation_split=data["validation_split"],
-        split_seed=data["split_seed"],
+        division=Division(
+            size=data["validation_split"],
+            by=data["split_by"],
+            seed=data["split_seed"],
+            folds=data["folds"],
+            fold=data["fold"],
+        ),
         limit=data["limit"],
     )
 
@@ -85,20 +95,49 @@ def registry(config: Config) -> ModelRegistry:
 
 
 def model(config: Config, data: Splits) -> Any:
-    """Build and compile the model; layers that adapt, such as Normalization, see the training split only."""
-    preprocessing = _build("data.preprocessing", config["data"]["preprocessing"])
-    if hasattr(preprocessing, "adapt"):
-        preprocessing.adapt(data.train.inputs)
-    task = config["task"]
-    built = _build("model", config["model"], preprocessing=preprocessing)
-    built.compile(
-        optimizer=_build("optimizer", config["optimizer"]),
-        loss=_build("task.loss", task["loss"]),
-        metrics=[
-            _build(f"task.metrics.{name}", metric) for name, metric in (task.get("metrics") or {}).items() if metric
-        ],
-    )
+    """Build and compile the model."""
+    node = config["model"]
+    check_class_count(config["task"], len(data.class_names), data_name=data.name)
+    built = _build("model", node, preprocessing=_preprocessing(config, data), **_found_facts(node, data))
+    _compile(built, config["task"], optimizer=_build("optimizer", config["optimizer"]))
     return built
+
+
+def _preprocessing(config: Config, data: Splits) -> Any:
+    """Build the first layer; one that adapts, such as Normalization, sees the training split only."""
+    layer = _build("data.preprocessing", config["data"]["preprocessing"])
+    if hasattr(layer, "adapt"):
+        layer.adapt(data.train.inputs)
+    return layer
+
+
+def _found_facts(node: Config, data: Splits) -> dict[str, Any]:
+    """Return those arguments of a model that its config leaves to the data."""
+    inputs = data.train.inputs
+    found: dict[str, Any] = {"outputs": len(data.class_names)}
+    if not isinstance(inputs, Mapping):
+        found |= {"input_shape": inputs.shape[1:], "input_dtype": inputs.dtype.name}
+    return {name: value for name, value in found.items() if name in node and node[name] is None}
+
+
+def finished_model(config: Config, trained: Any) -> Any:
+    """Return the model to keep: the trained one or, if that gives logits, its weights with probabilities."""
+    if not config["model"]["logits"]:
+        return trained
+    from experiments.models.probabilities import with_probabilities
+
+    kept = with_probabilities(trained, config["task"]["output_activation"])
+    _compile(kept, config["task"], optimizer=trained.optimizer, from_logits=False)
+    return kept
+
+
+def _compile(model: Any, task: Config, *, optimizer: Any, **loss_options: Any) -> None:
+    metrics = (task.get("metrics") or {}).items()
+    model.compile(
+        optimizer=optimizer,
+        loss=_build("task.loss", {**task["loss"], **loss_options}),
+        metrics=[_build(f"task.metrics.{name}", metric) for name, metric in metrics if metric],
+    )
 
 
 def callbacks(config: Config) -> list[Any]:

@@ -5,6 +5,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from omegaconf import OmegaConf
+
 from experiments.app import compose, one_clear_error
 from experiments.config.targets import check_target, targets
 from experiments.messages import explain
@@ -13,6 +15,12 @@ from experiments.quiet import import_tensorflow
 
 _GROUPS = ("data", "model", "optimizer", "task", "callbacks", "trainer", "tracking", "registry", "experiment", "debug")
 
+_MODEL_OF_KIND = {"image": "mlp", "table": "mlp"}
+_DATA_OF_TASK = {
+    "binary_classification": ["data=csv", "model=mlp"],
+    "regression": ["data=auto_mpg", "model=mlp"],
+}
+
 
 def shipped_overrides() -> Iterator[list[str]]:
     """Yield the command line that chooses each shipped option of each group, beginning with the defaults."""
@@ -20,9 +28,20 @@ def shipped_overrides() -> Iterator[list[str]]:
     for group in _GROUPS:
         for file in sorted((CONF / group).glob("*.yaml")):
             option = f"[{file.stem}]" if group == "callbacks" else file.stem
-            yield [f"{group}={option}", *(["model=mlp"] if group == "data" else [])]
+            yield [f"{group}={option}", *_companions(group, file)]
     for file in sorted((*(CONF / "sweeps").glob("*.yaml"), *(ROOT / "sweeps").glob("*.yaml"))):
         yield [f"sweeps={file.stem}"]
+
+
+def _companions(group: str, file: Path) -> list[str]:
+    """Return what an option needs beside it where it does not go with the defaults."""
+    if group == "task":
+        return _DATA_OF_TASK.get(file.stem, [])
+    if group != "data":
+        return []
+    data = OmegaConf.load(file)
+    task = ["task=regression"] if data.target == "number" else []
+    return [f"model={_MODEL_OF_KIND[data.kind]}", *task]
 
 
 def check(overrides: Sequence[str]) -> None:

@@ -86,7 +86,7 @@ def _train(
         best_epoch=best.epoch,
         best=best.metrics,
         seconds=time.perf_counter() - began,
-        model=model,
+        model=build.finished_model(config, model),
     )
     diverged = not all(map(math.isfinite, best.history.get("loss", [])))
     cut_short = interrupt is not None or diverged

@@ -41,7 +41,7 @@ def is_secret(name: str) -> bool:
     words = re.split(
         r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name.rpartition(".")[2]).lower()
     )
-    return not _SECRET_WORDS.isdisjoint(words)
+    return not _SECRET_WORDS.isdisjoint(words) and words[-1] != "error"  # a KeyError is none
 
 
 def redact(value: Any, name: str = "") -> Any:

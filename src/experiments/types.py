@@ -10,31 +10,50 @@ from typing import Any, Literal, Protocol
 import numpy as np
 
 Array = np.ndarray[Any, np.dtype[Any]]
+Inputs = Array | Mapping[str, Array]
+"""Examples as one array of shape ``(n, *input_shape)``, or as named columns of shape ``(n,)``."""
 History = Mapping[str, Sequence[float]]
+Target = Literal["classes", "number"]
+"""What is to be predicted of an example."""
 Status = Literal["FINISHED", "FAILED", "KILLED", "PRUNED"]
+
+
+def take(inputs: Inputs, rows: Any) -> Inputs:
+    """Return the examples in these rows: a slice, or row numbers.
+
+    Example:
+        >>> take({"age": np.array([20, 30, 40])}, slice(1, None))
+        {'age': array([30, 40])}
+    """
+    return {name: column[rows] for name, column in inputs.items()} if isinstance(inputs, Mapping) else inputs[rows]
 
 
 @dataclass(frozen=True, kw_only=True)
 class RawData:
-    """What a source delivers: examples as found, labels as integers, the split into training and test as published."""
+    """What a source delivers: examples as found, the split into training and test as published.
 
-    train_inputs: Array
+    Labels are integers of shape ``(n,)`` where classes are to be predicted, else floats of shape ``(n,)``.
+    """
+
+    train_inputs: Inputs
     train_labels: Array
-    test_inputs: Array
+    test_inputs: Inputs
     test_labels: Array
     origin: str
     """File, folder or package that the examples came from."""
+    class_names: Sequence[str] = ()
+    """In the order of the labels, where the source found them in the data."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Split:
-    """Examples of one split: ``inputs`` ``(n, *input_shape)``, ``labels`` ``(n,)`` or ``(n, classes)``."""
+    """Examples of one split; ``labels`` of shape ``(n,)`` or ``(n, classes)``."""
 
-    inputs: Array
+    inputs: Inputs
     labels: Array
 
     def __len__(self) -> int:
-        return len(self.inputs)
+        return len(self.labels)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +65,11 @@ class Splits:
     test: Split
     name: str
     kind: str
+    target: Target
     class_names: tuple[str, ...]
+    """In the order of the labels; empty where a number is to be predicted."""
+    unit: str
+    """Of the number that is to be predicted, such as ``mpg``; empty for classes."""
     origin: str
     digests: Mapping[str, str]
     """SHA-256 of each split's bytes, by its name."""

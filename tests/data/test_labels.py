@@ -9,6 +9,7 @@ from experiments.data.labels import encode
     ("encoding", "expected"),
     [
         ("sparse", np.int32([2, 0, 1, 2])),
+        ("number", np.float32([2, 0, 1, 2])),
         ("one_hot", np.float32([[0, 0, 1, 0], [1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]])),
     ],
 )

@@ -3,7 +3,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from experiments.data.splits import make_splits, stratified_rows
+from experiments.data.division import Division
+from experiments.data.splits import make_splits
 from experiments.errors import UserError
 from experiments.types import RawData, Splits
 
@@ -32,8 +33,7 @@ def divide(raw: RawData | None = None, **changes: object) -> Splits:
         "kind": "table",
         "class_names": ["a", "b", "c"],
         "labels": "sparse",
-        "validation_split": 0.2,
-        "split_seed": 0,
+        "division": Division(size=0.2),
         "limit": None,
     }
     return make_splits(raw or raw_data(), **(arguments | changes))
@@ -41,33 +41,6 @@ def divide(raw: RawData | None = None, **changes: object) -> Splits:
 
 def rows(splits: Splits) -> dict[str, list[int]]:
     return {role: getattr(splits, role).inputs[:, 0].astype(int).tolist() for role in ("train", "validation", "test")}
-
-
-@pytest.mark.parametrize("share", [0.001, 0.1, 0.25, 1 / 3, 0.5, 0.9, 0.999])
-@pytest.mark.parametrize("seed", [0, 1])
-def test_a_stratified_share_is_exact_disjoint_and_complete(share, seed):
-    first, second = stratified_rows(LABELS, share=share, seed=seed)
-
-    assert len(second) == round(1000 * share)
-    assert sorted([*first, *second]) == list(range(1000))
-    taken = np.bincount(LABELS[second], minlength=4)
-    assert (abs(taken - np.array(COUNTS) * share) <= 1).all(), "every class gives its share"
-
-
-@pytest.mark.parametrize("part", [0, 1])
-def test_the_same_seed_gives_the_same_rows_and_another_seed_others(part):
-    one, same, other = (stratified_rows(LABELS, share=0.2, seed=seed)[part] for seed in (5, 5, 6))
-
-    assert one.tolist() == same.tolist()
-    assert one.tolist() != other.tolist()
-    assert set(one) != set(other), "other rows, not only another order"
-
-
-def test_both_parts_come_in_random_order():
-    for part in stratified_rows(np.sort(LABELS), share=0.3, seed=0):
-        assert 0.3 < np.mean(np.diff(part) > 0) < 0.7
-        half = np.sort(LABELS)[part[: len(part) // 2]]
-        assert (np.bincount(half, minlength=4)[:3] > 0).all(), "the classes are mixed"
 
 
 def test_validation_comes_out_of_the_training_examples_and_the_test_stays_apart():
@@ -126,8 +99,8 @@ def one_byte(name: str) -> RawData:
         (lambda: divide(one_byte("train_inputs")), {"train"}),
         (lambda: divide(one_byte("test_inputs")), {"test"}),
         (lambda: divide(one_byte("test_labels")), {"test"}),
-        (lambda: divide(split_seed=1), {"train", "validation"}),
-        (lambda: divide(validation_split=0.21), {"train", "validation"}),
+        (lambda: divide(division=Division(size=0.2, seed=1)), {"train", "validation"}),
+        (lambda: divide(division=Division(size=0.21)), {"train", "validation"}),
         (lambda: divide(limit=20), {"train", "test"}),
         (lambda: divide(labels="one_hot"), {"train", "validation", "test"}),
         (lambda: divide(dataclasses.replace(raw_data(), test_inputs=raw_data().test_inputs[:, :1])), {"test"}),
@@ -178,12 +151,64 @@ def test_the_layout_in_memory_does_not_matter():
     assert divide(dataclasses.replace(raw_data(), test_inputs=column_major)).fingerprint == divide().fingerprint
 
 
-@pytest.mark.parametrize(
-    ("examples", "share", "empty"),
-    [(100, 0.001, "validation"), (100, 0.999, "training"), (1, 0.2, "validation"), (1, 0.9, "training")],
-)
-def test_a_share_that_leaves_a_split_empty_is_refused_with_the_numbers(examples, share, empty):
-    with pytest.raises(UserError) as refusal:
-        divide(raw_data(examples=examples), validation_split=share)
+def test_numbers_to_predict_stay_numbers_and_need_no_names():
+    raw = dataclasses.replace(raw_data(), train_labels=np.arange(100) / 8, test_labels=np.arange(30) / 8)
 
-    assert f"data.validation_split={share} leaves the {empty} split empty: {examples} examples" in str(refusal.value)
+    splits = divide(
+        raw, target="number", unit="mpg", labels="number", class_names=(), division=Division(size=9, by="last")
+    )
+
+    assert (splits.target, splits.unit, splits.class_names) == ("number", "mpg", ())
+    assert splits.validation.labels.tolist() == [row / 8 for row in range(91, 100)]
+    assert splits.test.labels.dtype == np.float32
+
+
+def test_the_sources_own_class_names_are_taken_where_the_config_has_none():
+    raw = dataclasses.replace(raw_data(), class_names=("x", "y", "z"))
+
+    assert divide(raw, class_names=()).class_names == ("x", "y", "z")
+    assert divide(raw).class_names == ("a", "b", "c"), "the config's win"
+
+
+@pytest.mark.parametrize(("role", "label"), [("train", 3), ("test", 7), ("train", -1)])
+def test_a_label_without_a_name_is_refused(role, label):
+    name = f"{role}_labels"
+    labels = getattr(raw_data(), name).astype(int)
+    labels[4] = label
+
+    with pytest.raises(UserError) as refusal:
+        divide(dataclasses.replace(raw_data(), **{name: labels}))
+
+    role = {"train": "training", "test": "test"}[role]
+    assert f"the label {label} among its {role} examples, but only 3 class names: a, b, c" in str(refusal.value)
+
+
+def columns(**changes: object) -> Splits:
+    raw = raw_data()
+    words = np.array([f"w{row}" for row in range(100)], dtype=object)
+    inputs = {"number": raw.train_inputs[:, 0], "word": words} | changes
+    test_inputs = {name: column[:30] for name, column in inputs.items()}
+    return divide(dataclasses.replace(raw, train_inputs=inputs, test_inputs=test_inputs))
+
+
+def test_named_columns_are_divided_together():
+    splits = columns()
+
+    for split in (splits.train, splits.validation):
+        assert [f"w{int(number)}" for number in split.inputs["number"]] == split.inputs["word"].tolist()
+        assert split.labels.tolist() == (split.inputs["number"] % 3).astype(int).tolist()
+    assert len(splits.validation) == 20
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"word": np.array([f"v{row}" for row in range(100)], dtype=object)},
+        {"word": np.array(["", *(f"w{row}" for row in range(1, 100))], dtype=object)},
+        {"number": np.arange(100, 200, dtype=np.float32)},
+        {"another": np.zeros(100, np.float32)},
+    ],
+)
+def test_the_fingerprint_of_named_columns_changes_with_any_of_them(changes):
+    assert columns().fingerprint == columns().fingerprint
+    assert columns(**changes).fingerprint != columns().fingerprint

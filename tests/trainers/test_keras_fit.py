@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 from experiments.callbacks.learning_rate import LearningRate
+from experiments.data.division import Division
 from experiments.data.scikit_learn import digits
 from experiments.data.splits import make_splits
 from experiments.models.mlp import mlp
@@ -23,8 +24,7 @@ def digits_splits(limit=None, labels="sparse"):
         kind="image",
         class_names=[str(digit) for digit in range(10)],
         labels=labels,
-        validation_split=0.2,
-        split_seed=0,
+        division=Division(size=0.2),
         limit=limit,
     )
 

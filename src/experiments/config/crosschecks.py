@@ -8,13 +8,15 @@ from experiments.errors import UserError, did_you_mean
 _NEEDED = (
     "seed",
     "data.kind",
-    "data.class_names",
+    "data.target",
     "data.source",
     "data.preprocessing",
     "model.accepts",
     "model.dropout",
     "model.l2",
+    "model.logits",
     "optimizer.learning_rate",
+    "task.target",
     "task.labels",
     "task.loss",
     "objective.metric",
@@ -26,6 +28,9 @@ _NEEDED = (
 _ENCODING_OF_LOSS = {
     "keras.losses.SparseCategoricalCrossentropy": "sparse",
     "keras.losses.CategoricalCrossentropy": "one_hot",
+    "keras.losses.BinaryCrossentropy": "sparse",
+    "keras.losses.MeanSquaredError": "number",
+    "keras.losses.MeanAbsoluteError": "number",
 }
 
 
@@ -34,6 +39,8 @@ def check_together(config: Mapping[str, Any]) -> None:
     _parts_are_there(config)
     _run_name_is_a_name(str(config["run_name"]))
     _model_fits_data(config["model"], config["data"])
+    _task_fits_data(config["task"], config["data"], logits=config["model"]["logits"])
+    _split_can_be_made(config["data"])
     _loss_fits_labels(config["task"])
     _classes_have_names(config["data"])
     _objective_is_logged(config["objective"], config["task"])
@@ -58,9 +65,47 @@ def _model_fits_data(model: Mapping[str, Any], data: Mapping[str, Any]) -> None:
     if data["kind"] not in model["accepts"]:
         raise UserError(
             f"model={model['name']} takes {' or '.join(model['accepts'])} data, but data={data['name']} "
-            f"is {data['kind']} data of shape {data['input_shape']}. "
-            "Choose another model, such as model=mlp, or other data."
+            f"is {data['kind']} data{_of_shape(data)}. Choose another model, such as model=mlp, or other data."
         )
+
+
+def _of_shape(data: Mapping[str, Any]) -> str:
+    return f" of shape {data['input_shape']}" if data["input_shape"] else ""
+
+
+def _task_fits_data(task: Mapping[str, Any], data: Mapping[str, Any], *, logits: bool) -> None:
+    if task["target"] != data["target"]:
+        wanted = "a number: task=regression" if data["target"] == "number" else "classes: task=classification"
+        raise UserError(f"task={task['name']} does not fit data={data['name']}, which is to predict {wanted}.")
+    if logits and task["target"] == "number":
+        raise UserError("model.logits=true is for classes; a number has neither logits nor probabilities.")
+    check_class_count(task, data["num_classes"], data_name=data["name"])
+
+
+def check_class_count(task: Mapping[str, Any], count: int | None, *, data_name: str) -> None:
+    """Raise ``UserError`` where one output is to tell more, or fewer, than two classes apart.
+
+    Args:
+        task: node of the config.
+        count: of the classes; ``None`` where only the data can tell.
+        data_name: of the data set.
+    """
+    if task["target"] == "classes" and task["outputs"] == 1 and count not in (None, 2):
+        raise UserError(
+            f"task={task['name']} tells two classes apart, but data={data_name} has {count}. "
+            "Choose task=classification."
+        )
+
+
+def _split_can_be_made(data: Mapping[str, Any]) -> None:
+    size, folds = data["validation_split"], data["folds"]
+    if size > 1 and size != int(size):
+        raise UserError(f"data.validation_split must be a share in (0, 1) or a whole number of examples, got {size}.")
+    if data["target"] == "number" and data["split_by"] == "stratified":
+        raise UserError("data.split_by=stratified is for classes. To predict a number: data.split_by=random.")
+    if data["fold"] >= (folds or 1):
+        there_are = f"there are only the folds 0 to {folds - 1}" if folds else "set data.folds=K too, with K above it"
+        raise UserError(f"data.fold={data['fold']} is out of range: {there_are}.")
 
 
 def _loss_fits_labels(task: Mapping[str, Any]) -> None:
@@ -73,7 +118,7 @@ def _loss_fits_labels(task: Mapping[str, Any]) -> None:
 
 
 def _classes_have_names(data: Mapping[str, Any]) -> None:
-    if len(data["class_names"]) != data["num_classes"]:
+    if data["class_names"] and data["num_classes"] not in (None, len(data["class_names"])):
         raise UserError(
             f"data.class_names has {len(data['class_names'])} names for data.num_classes={data['num_classes']}."
         )

@@ -40,7 +40,9 @@ AT_LEAST_ONE = Range(text=">= 1", low=1, open_high=True)
 
 RANGES: dict[str, Range] = {
     "seed": Range(text="in [0, 4294967295]", low=0, high=2**32 - 1),
-    "data.validation_split": PROPER_SHARE,
+    "data.validation_split": Range(text="a share in (0, 1) or a number of examples", low=0, open_low=True),
+    "data.folds": Range(text=">= 2", low=2, open_high=True),
+    "data.fold": NOT_NEGATIVE,
     "data.source.test_split": PROPER_SHARE,
     "data.source.timeout": POSITIVE,
     "data.split_seed": NOT_NEGATIVE,
@@ -81,10 +83,14 @@ RANGES: dict[str, Range] = {
 
 WORDS: dict[str, tuple[str, ...]] = {
     "objective.mode": ("max", "min"),
-    "task.labels": ("sparse", "one_hot"),
+    "task.labels": ("sparse", "one_hot", "number"),
     "trainer.steps_per_execution": ("auto",),
     "trainer.verbose": ("auto",),
-    "data.kind": ("image", "table"),
+    "data.kind": ("image", "table", "text"),
+    "data.target": ("classes", "number"),
+    "data.split_by": ("stratified", "random", "first", "last"),
+    "data.source.missing": ("drop", "refuse"),
+    "task.target": ("classes", "number"),
     "callbacks.tensorboard.update_freq": ("epoch", "batch"),
 }
 """Words that a knob may hold."""
@@ -94,6 +100,10 @@ TYPES: dict[str, type] = {
     "data.path": str,
     "data.source.timeout": float,
     "tracking.timeout": float,
+    "data.validation_split": float,
+    "data.folds": int,
+    "data.label": str,
+    "data.unit": str,
     "data.limit": int,
     "optimizer.clipnorm": float,
     "optimizer.global_clipnorm": float,
@@ -103,6 +113,9 @@ TYPES: dict[str, type] = {
     "callbacks.tensorboard.update_freq": int,
 }
 """Types of the knobs whose shipped value, ``null`` or a word, does not show it."""
+
+LEFT_TO_THE_DATA = {"data.input_shape", "data.input_dtype", "data.num_classes", "data.class_names"}
+"""Facts that may be ``null``: then they are found in the data."""
 
 _ANY_TYPE = {"callbacks.tensorboard.profile_batch"}
 _NAMES = {
@@ -124,6 +137,8 @@ def check_knobs(values: Mapping[str, Any], choices: Mapping[str, str]) -> None:
     shipped = dict(_shipped_values(choices))
     for key, value in values.items():
         expected = TYPES.get(key) or _type_of(shipped.get(key))
+        if value is None and key in LEFT_TO_THE_DATA:
+            continue
         if value is None:
             declared = key in TYPES or key in WORDS
             if _type_of(shipped.get(key)) or (declared and shipped.get(key) is not None):

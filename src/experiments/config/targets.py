@@ -8,7 +8,7 @@ from typing import Any
 from experiments.errors import UserError, did_you_mean
 
 _HYDRAS_OWN = {"_target_", "_partial_", "_convert_", "_recursive_", "_args_"}
-NOT_ARGUMENTS = {"model": {"accepts"}}
+NOT_ARGUMENTS = {"model": {"accepts", "logits"}}
 """Keys that stand beside a target's arguments and are read by the cross-checks alone."""
 
 

@@ -1,24 +1,24 @@
 """Fashion-MNIST from wherever its four files already are, else downloaded once."""
 
 import gzip
-import os
 from pathlib import Path
 
 import numpy as np
 
-from experiments.data.digest import sha256, verified
-from experiments.data.download import download
-from experiments.errors import UserError
+from experiments.data.find import Published
 from experiments.types import Array, RawData
 
-URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
-DEBIAN_FOLDER = Path("/usr/share/datasets/fashion-mnist")
-FILES = {  # name: SHA-256
-    "train-images-idx3-ubyte.gz": "b0564c3eedabfbf835052cff8503ea422014ce006caf5b757f851416ee8300c7",
-    "train-labels-idx1-ubyte.gz": "0ae29f65d86684f32d1b9c85147786c547b9c6aebcaf235f0400a0cce308b056",
-    "t10k-images-idx3-ubyte.gz": "cc1d090a38ace84dfa1aa66e3ada7c336ef481a96936906477e6dd344da56eaa",
-    "t10k-labels-idx1-ubyte.gz": "8d3605d196f4be44669e46906da9733c8131fef761fdbfec72c424d5222f1a05",
-}
+PUBLISHED = Published(
+    title="Fashion-MNIST",
+    files={
+        "train-images-idx3-ubyte.gz": ("b0564c3eedabfbf835052cff8503ea422014ce006caf5b757f851416ee8300c7",),
+        "train-labels-idx1-ubyte.gz": ("0ae29f65d86684f32d1b9c85147786c547b9c6aebcaf235f0400a0cce308b056",),
+        "t10k-images-idx3-ubyte.gz": ("cc1d090a38ace84dfa1aa66e3ada7c336ef481a96936906477e6dd344da56eaa",),
+        "t10k-labels-idx1-ubyte.gz": ("8d3605d196f4be44669e46906da9733c8131fef761fdbfec72c424d5222f1a05",),
+    },
+    keras_folder="fashion-mnist",
+    further={Path("/usr/share/datasets/fashion-mnist"): "install Debian's package dataset-fashion-mnist"},
+)
 
 
 def fashion_mnist(*, path: str | None = None, download_folder: str, timeout: float = 20) -> RawData:
@@ -37,34 +37,14 @@ def fashion_mnist(*, path: str | None = None, download_folder: str, timeout: flo
 
     Source: Xiao, Rasul and Vollgraf (2017), https://github.com/zalandoresearch/fashion-mnist.
     """
-    folder = Path(path).expanduser() if path else _find(Path(download_folder), timeout)
-    cure = f"data.path must be a folder with the unaltered files {', '.join(FILES)}."
-    files = {name: verified(folder / name, digest, cure=cure) for name, digest in FILES.items()}
+    folder = PUBLISHED.folder(path, download_folder=download_folder, timeout=timeout)
     return RawData(
-        train_inputs=_read_images(files["train-images-idx3-ubyte.gz"]),
-        train_labels=_read_labels(files["train-labels-idx1-ubyte.gz"]),
-        test_inputs=_read_images(files["t10k-images-idx3-ubyte.gz"]),
-        test_labels=_read_labels(files["t10k-labels-idx1-ubyte.gz"]),
+        train_inputs=_read_images(folder / "train-images-idx3-ubyte.gz"),
+        train_labels=_read_labels(folder / "train-labels-idx1-ubyte.gz"),
+        test_inputs=_read_images(folder / "t10k-images-idx3-ubyte.gz"),
+        test_labels=_read_labels(folder / "t10k-labels-idx1-ubyte.gz"),
         origin=str(folder),
     )
-
-
-def _find(download_folder: Path, timeout: float) -> Path:
-    keras_home = Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser()
-    places = (download_folder, keras_home / "datasets" / "fashion-mnist", DEBIAN_FOLDER)
-    for folder in places:
-        if all((folder / name).is_file() and sha256(folder / name) == digest for name, digest in FILES.items()):
-            return folder
-    try:
-        for name, digest in FILES.items():
-            download(URL + name, download_folder / name, sha256=digest, timeout=timeout)
-    except OSError as error:
-        raise UserError(
-            f"Fashion-MNIST is not on this machine and could not be downloaded from {URL} ({error}). Looked in "
-            f"{', '.join(map(str, places))}. Put the files {', '.join(FILES)} into {download_folder}, or install "
-            "Debian's package dataset-fashion-mnist. data=mnist, data=digits and data=wine need no network."
-        ) from error
-    return download_folder
 
 
 def _read_images(path: Path) -> Array:

@@ -1,12 +1,9 @@
 """Small real data sets that come with scikit-learn: runs of seconds, without a network."""
 
-from typing import Any
-
 import numpy as np
 
+from experiments.data.hold_out import hold_out_test
 from experiments.types import RawData
-
-_TEST_SEED = 0  # the test split never moves: a champion of last year is judged on the same examples
 
 
 def digits(*, test_split: float = 0.2) -> RawData:
@@ -20,9 +17,9 @@ def digits(*, test_split: float = 0.2) -> RawData:
     from sklearn.datasets import load_digits
 
     data = load_digits()
-    return _hold_out_test(
-        data.images.astype(np.uint8)[..., np.newaxis], data.target, test_split, "scikit-learn's load_digits"
-    )
+    images = data.images.astype(np.uint8)[..., np.newaxis]
+    origin = "scikit-learn's load_digits"
+    return hold_out_test(images, data.target, test_split=test_split, stratify=True, origin=origin)
 
 
 def wine(*, test_split: float = 0.2) -> RawData:
@@ -36,19 +33,5 @@ def wine(*, test_split: float = 0.2) -> RawData:
     from sklearn.datasets import load_wine
 
     data = load_wine()
-    return _hold_out_test(data.data.astype(np.float32), data.target, test_split, "scikit-learn's load_wine")
-
-
-def _hold_out_test(inputs: Any, labels: Any, test_split: float, origin: str) -> RawData:
-    from sklearn.model_selection import train_test_split
-
-    train_inputs, test_inputs, train_labels, test_labels = train_test_split(
-        inputs, labels, test_size=test_split, random_state=_TEST_SEED, stratify=labels
-    )
-    return RawData(
-        train_inputs=train_inputs,
-        train_labels=train_labels,
-        test_inputs=test_inputs,
-        test_labels=test_labels,
-        origin=origin,
-    )
+    measurements, origin = data.data.astype(np.float32), "scikit-learn's load_wine"
+    return hold_out_test(measurements, data.target, test_split=test_split, stratify=True, origin=origin)

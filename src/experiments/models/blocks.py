@@ -6,9 +6,20 @@ from typing import Any
 import keras
 
 
-def raw_input(input_shape: Sequence[int], input_dtype: str, preprocessing: keras.Layer) -> tuple[Any, Any]:
-    """Return the tensor of raw examples and the same preprocessed, both of shape ``(batch, *input_shape)``."""
-    inputs = keras.Input(tuple(input_shape), dtype=input_dtype, name="inputs")
+def raw_input(input_shape: Sequence[int] | None, input_dtype: str | None, preprocessing: Any) -> tuple[Any, Any]:
+    """Return the raw examples and the same as numbers to learn from, as symbolic tensors.
+
+    Args:
+        input_shape: of one raw example; unused where the preprocessing takes named columns.
+        input_dtype: of the raw examples, such as ``"uint8"``; unused likewise.
+        preprocessing: a layer, or a ``keras.utils.FeatureSpace`` that has adapted.
+
+    Returns:
+        Raw examples, shape ``(batch, *input_shape)`` or one of shape ``(batch, 1)`` for each column, and numbers.
+    """
+    if isinstance(preprocessing, keras.utils.FeatureSpace):
+        return dict(preprocessing.get_inputs()), preprocessing.get_encoded_features()
+    inputs = keras.Input(tuple(input_shape or ()), dtype=input_dtype, name="inputs")
     return inputs, preprocessing(inputs)
 
 

@@ -6,17 +6,17 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from experiments.types import Array
+from experiments.types import Array, Inputs
 
 _REQUIRED = ("tensorflow", "keras", "mlflow", "numpy")
 
 
-def log_keras_model(model: Any, *, example: Array, predictions: Array, tags: Mapping[str, str]) -> Any:
+def log_keras_model(model: Any, *, example: Inputs, predictions: Array, tags: Mapping[str, str]) -> Any:
     """Log a model to the active run.
 
     Args:
         model: a ``keras.Model``.
-        example: raw inputs, shape ``(n, *input_shape)``, saved with the model.
+        example: raw inputs, saved with the model.
         predictions: what the model predicts for them, shape ``(n, outputs)``.
         tags: shown with the model.
 
@@ -40,7 +40,7 @@ def log_keras_model(model: Any, *, example: Array, predictions: Array, tags: Map
 
 
 def _save_with_example(
-    *, path: str, mlflow_model: Any, example: Array, validate_serving_input: bool, **options: Any
+    *, path: str, mlflow_model: Any, example: Inputs, validate_serving_input: bool, **options: Any
 ) -> None:
     import mlflow.keras
     from mlflow.models.utils import _save_example

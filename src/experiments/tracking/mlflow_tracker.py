@@ -17,7 +17,7 @@ from experiments.tracking.autologging import autologging
 from experiments.tracking.keras_model import log_keras_model
 from experiments.tracking.overview import ensure_overview, overview_url
 from experiments.tracking.store import Store
-from experiments.types import RunRecord, RunResult, Split, Splits, Status, Tracked
+from experiments.types import RunRecord, RunResult, Split, Splits, Status, Tracked, take
 
 _EXAMPLES = 5  # rows of raw inputs saved with the model
 _LONGEST_PARAM = 6000  # characters that MLflow takes
@@ -153,7 +153,7 @@ class MlflowTracker:
                 mlflow.log_artifacts(str(folder / name), name)
         if not model:
             return self._tracked()
-        example = result.splits.test.inputs[:_EXAMPLES]
+        example = take(result.splits.test.inputs, slice(_EXAMPLES))
         tags = {
             "data.name": result.splits.name,
             "data.fingerprint": result.splits.fingerprint,

@@ -12,6 +12,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from experiments.trainers.tensors import gathered, tensors
 from experiments.types import Split
 
 Function = Callable[[Iterator[Any]], dict[str, Any]]
@@ -30,13 +31,13 @@ def fused(model: keras.Model, step: Callable[[Any], Any], split: Split, *, batch
         A function of an iterator over int32 vectors of row numbers, to be used as ``model.train_function`` or
         ``model.test_function``; it returns the model's metrics after the last step.
     """
-    inputs, labels = tf.constant(split.inputs), tf.constant(split.labels)
+    inputs, labels = tensors(split.inputs), tf.constant(split.labels)
 
     @tf.function(input_signature=[tf.TensorSpec((None,), tf.int32)], autograph=False)  # type: ignore[untyped-decorator]
     def run(rows: Any) -> dict[str, Any]:
         def body(start: Any) -> tuple[Any]:
             batch = rows[start : start + batch_size]
-            step((tf.gather(inputs, batch), tf.gather(labels, batch)))
+            step((gathered(inputs, batch), tf.gather(labels, batch)))
             return (start + batch_size,)
 
         tf.while_loop(lambda start: start < tf.size(rows), body, (tf.constant(0),), parallel_iterations=1)

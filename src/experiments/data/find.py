@@ -1,0 +1,77 @@
+"""Find the files of a published data set on this machine, else download them once."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from experiments.data.digest import sha256, verified
+from experiments.data.download import download
+from experiments.errors import UserError
+
+URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
+OFFLINE = "data=mnist, data=digits, data=wine and data=auto_mpg need no network."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """The files of a data set as they were published.
+
+    Args:
+        title: of the data set, for messages.
+        files: SHA-256 of each file by its name; where there are several, all have the same content and the first is the
+            one that is downloaded.
+        keras_folder: of the files in Keras' cache, whose files are read and never touched.
+        further: other folders in which the files may lie, each with the cure that puts them there.
+        url: where the files are downloaded from; the file's name is added.
+    """
+
+    title: str
+    files: Mapping[str, Sequence[str]]
+    keras_folder: str = ""
+    further: Mapping[Path, str] = field(default_factory=dict)
+    url: str = URL
+
+    def folder(self, path: str | None, *, download_folder: str, timeout: float) -> Path:
+        """Return a folder that has all the files, unaltered.
+
+        They are looked for in ``path``, ``download_folder``, Keras' cache and the further folders, in this order; where
+        none has them, they are downloaded into ``download_folder``.
+
+        Args:
+            path: a folder, or the file itself where there is one; only this one is used when it is given.
+            download_folder: where downloads go.
+            timeout: seconds without an answer before a download is given up.
+
+        Raises:
+            UserError: a file is missing or altered, and cannot be downloaded.
+        """
+        if path:
+            return self._given(Path(path).expanduser())
+        keras_home = Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser()
+        places = (Path(download_folder), keras_home / "datasets" / self.keras_folder, *self.further)
+        for folder in places:
+            if all(self._is_there(folder / name) for name in self.files):
+                return folder
+        try:
+            for name, digests in self.files.items():
+                download(self.url + name, places[0] / name, sha256=digests[0], timeout=timeout)
+        except OSError as error:
+            expected = ", ".join(f"{name} (SHA-256 {' or '.join(digests)})" for name, digests in self.files.items())
+            raise UserError(
+                f"{self.title} is not on this machine and could not be downloaded from {self.url} ({error}). Looked in "
+                f"{', '.join(map(str, places))} for {expected}. Put the files into {places[0]}, name their folder, "
+                f"data.path=FOLDER{''.join(f', or {cure}' for cure in self.further.values())}. {OFFLINE}"
+            ) from error
+        return places[0]
+
+    def _given(self, path: Path) -> Path:
+        folder = path.parent if path.name in self.files and len(self.files) == 1 else path
+        cure = f"data.path must be a folder with the unaltered {', '.join(self.files)}."
+        for name, digests in self.files.items():
+            if not self._is_there(folder / name):
+                verified(folder / name, digests[0], cure=cure)
+        return folder
+
+    def _is_there(self, file: Path) -> bool:
+        return file.is_file() and sha256(file) in self.files[file.name]

@@ -1,0 +1,106 @@
+import numpy as np
+import pytest
+
+from experiments.data.csv_table import csv_table
+from experiments.errors import UserError
+
+COLUMNS = {"age": "float_normalized", "rooms": "integer_categorical", "town": "string_categorical"}
+HEAD = "town,age,rooms,price,kind"
+ROWS = [
+    f"{'Bonn' if row % 2 else 'Köln'},{row}.5,{row % 4},{row * 10},{'flat' if row < 12 else 'house'}"
+    for row in range(20)
+]
+
+
+def table(tmp_path, *rows: str, head: str = HEAD, **changes: object):
+    file = tmp_path / "table.csv"
+    file.write_text("\n".join([head, *(rows or ROWS)]) + "\n", encoding="utf-8")
+    arguments = {"path": str(file), "label": "price", "columns": COLUMNS, "target": "number"}
+    return csv_table(**(arguments | changes))
+
+
+def test_columns_come_by_name_in_the_type_of_their_kind_and_rows_stay_together(tmp_path):
+    raw = table(tmp_path)
+
+    assert {name: (column.dtype, column.shape) for name, column in raw.train_inputs.items()} == {
+        "age": (np.float32, (16,)),
+        "rooms": (np.int64, (16,)),
+        "town": (object, (16,)),
+    }
+    for inputs, labels in ((raw.train_inputs, raw.train_labels), (raw.test_inputs, raw.test_labels)):
+        numbers = inputs["age"] - 0.5
+        assert labels.tolist() == (numbers * 10).tolist()
+        assert inputs["town"].tolist() == ["Bonn" if number % 2 else "Köln" for number in numbers]
+        assert inputs["rooms"].tolist() == [number % 4 for number in numbers]
+    assert (len(raw.test_labels), raw.class_names, raw.origin) == (4, (), str(tmp_path / "table.csv"))
+
+
+def test_classes_are_the_sorted_values_of_the_label_and_both_parts_have_their_share(tmp_path):
+    raw = table(tmp_path, label="kind", target="classes")
+
+    assert raw.class_names == ("flat", "house")
+    assert raw.train_labels.tolist() == (raw.train_inputs["age"] > 12).astype(int).tolist()
+    assert sorted(raw.test_labels) == [0, 0, 1, 1]
+
+
+def test_rows_with_an_empty_cell_can_be_left_out(tmp_path):
+    rows = [*ROWS, "Bonn,,1,5,flat"]
+
+    assert len(table(tmp_path, *rows, missing="drop").train_labels) == 16
+    assert len(table(tmp_path, *rows, columns={"rooms": "float"}).train_labels) == 16, "the empty column is not used"
+
+
+@pytest.mark.parametrize(
+    ("changes", "fragments"),
+    [
+        ({"path": None}, ["data.path must name a CSV file, got null"]),
+        ({"path": "/nowhere.csv"}, ["/nowhere.csv is missing"]),
+        ({"label": None}, ["data.label must name the column"]),
+        ({"columns": None}, ["data.columns those to predict it from"]),
+        ({"label": "prise"}, ["no column 'prise'", "Did you mean 'price'", "It has town, age, rooms, price, kind."]),
+        ({"columns": {"aeg": "float"}}, ["no column 'aeg'", "Did you mean 'age'"]),
+        ({"columns": {"town": "float_normalized"}}, ["column 'town' is float_normalized", "string_categorical"]),
+        ({"label": "kind"}, ["column 'kind' is float"]),
+        ({"label": "price", "target": "classes"}, ["at least two classes of two rows each", "data.target=number"]),
+        ({"encoding": "ascii"}, ["is not text in ascii"]),
+        ({"encoding": "utf-ate"}, ["cannot be read as CSV", "utf-ate"]),
+        ({"separator": ";"}, ["no column 'price'"]),
+        ({"sha256": "0" * 64}, ["truncated or altered", "data=csv"]),
+    ],
+)
+def test_what_cannot_be_used_is_refused_with_the_cure(tmp_path, changes, fragments):
+    with pytest.raises(UserError) as refusal:
+        table(tmp_path, **changes)
+
+    assert [fragment for fragment in fragments if fragment not in str(refusal.value)] == [], refusal.value
+
+
+@pytest.mark.parametrize(
+    ("row", "fragments"),
+    [
+        ("Bonn,,1,5,flat", ["1 empty cells in column 'age'", "in line 22", "data.source.missing=drop"]),
+        ("Bonn,old,1,5,flat", ["column 'age' is float_normalized"]),
+        ("Bonn,1,1,5,flat,more", ["cannot be read as CSV"]),
+    ],
+)
+def test_a_bad_row_is_refused_with_its_place(tmp_path, row, fragments):
+    with pytest.raises(UserError) as refusal:
+        table(tmp_path, *ROWS, row)
+
+    assert [fragment for fragment in fragments if fragment not in str(refusal.value)] == [], refusal.value
+
+
+def test_an_empty_file_is_refused(tmp_path):
+    (tmp_path / "empty.csv").write_text("")
+
+    with pytest.raises(UserError, match=r"empty\.csv cannot be read as CSV"):
+        table(tmp_path, path=str(tmp_path / "empty.csv"))
+
+
+def test_the_package_brings_auto_mpg():
+    columns = {"weight": "float_normalized", "horsepower": "float_normalized", "origin": "string_categorical"}
+    raw = csv_table(path="auto_mpg.csv", label="mpg", columns=columns, target="number", missing="drop")
+
+    assert len(raw.train_labels) + len(raw.test_labels) == 392
+    assert set(raw.train_inputs["origin"]) == {"1", "2", "3"}
+    assert raw.train_labels.min() >= 9
