@@ -1,4 +1,5 @@
 import keras
+import numpy as np
 import pytest
 
 from experiments import build
@@ -99,3 +100,27 @@ def test_more_classes_than_one_output_can_tell_apart_are_refused_where_only_the_
 
     with pytest.raises(UserError, match="tells two classes apart, but data=wine has 3"):
         build.model(config, build.splits(config))
+
+
+@pytest.mark.parametrize(
+    ("option", "layers"),
+    [("none", []), ("flip_rotate", ["RandomFlip", "RandomRotation"]), ("shift_zoom", ["RandomTranslation"])],
+)
+def test_augmentation_is_part_of_the_model_and_acts_in_training_only(option, layers, tmp_path):
+    config = compose("train", ["data=digits", "model=cnn", f"augmentation={option}", "model.dropout=0"])
+    splits = build.splits(config)
+    model = build.model(config, splits)
+    images = splits.test.inputs[:8]
+
+    inside = next((layer.layers for layer in model.layers if layer.name == "preprocessing"), [])
+    assert [type(layer).__name__ for layer in inside][1 : 1 + len(layers)] == layers
+    assert np.array_equal(model(images, training=False), model.predict(images, verbose=0))
+    assert np.allclose(model(images, training=True), model(images, training=False)) == (option == "none")
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    np.testing.assert_allclose(loaded.predict(images, verbose=0), model.predict(images, verbose=0), rtol=1e-6)
+
+
+def test_augmentation_of_a_table_is_refused():
+    with pytest.raises(UserError, match="augmentation is for images, but data=wine is table data"):
+        compose("train", ["data=wine", "model=mlp", "augmentation=flip_rotate"])

@@ -104,11 +104,17 @@ def model(config: Config, data: Splits) -> Any:
 
 
 def _preprocessing(config: Config, data: Splits) -> Any:
-    """Build the first layer; one that adapts, such as Normalization, sees the training split only."""
+    """Build the first layers; one that adapts, such as Normalization, sees the training split only."""
     layer = _build("data.preprocessing", config["data"]["preprocessing"])
     if hasattr(layer, "adapt"):
         layer.adapt(data.train.inputs)
-    return layer
+    augmentation = (config["augmentation"]["layers"] or {}).items()
+    layers = [_build(f"augmentation.layers.{name}", node) for name, node in augmentation if node]
+    if not layers:
+        return layer
+    import keras
+
+    return keras.Sequential([layer, *layers], name="preprocessing")
 
 
 def _found_facts(node: Config, data: Splits) -> dict[str, Any]:

@@ -13,9 +13,22 @@ from experiments.messages import explain
 from experiments.paths import CONF, ROOT
 from experiments.quiet import import_tensorflow
 
-_GROUPS = ("data", "model", "optimizer", "task", "callbacks", "trainer", "tracking", "registry", "experiment", "debug")
+_GROUPS = (
+    "data",
+    "augmentation",
+    "model",
+    "optimizer",
+    "task",
+    "callbacks",
+    "trainer",
+    "tracking",
+    "registry",
+    "experiment",
+    "debug",
+)
 
 _MODEL_OF_KIND = {"image": "mlp", "table": "mlp"}
+_DATA_OF_KIND = {"table": "wine"}
 _DATA_OF_TASK = {
     "binary_classification": ["data=csv", "model=mlp"],
     "regression": ["data=auto_mpg", "model=mlp"],
@@ -37,6 +50,9 @@ def _companions(group: str, file: Path) -> list[str]:
     """Return what an option needs beside it where it does not go with the defaults."""
     if group == "task":
         return _DATA_OF_TASK.get(file.stem, [])
+    if group == "model":
+        accepts = OmegaConf.load(file).accepts
+        return [] if "image" in accepts else [f"data={_DATA_OF_KIND[accepts[0]]}"]
     if group != "data":
         return []
     data = OmegaConf.load(file)

@@ -61,7 +61,7 @@ def test_rows_with_an_empty_cell_can_be_left_out(tmp_path):
         ({"columns": {"aeg": "float"}}, ["no column 'aeg'", "Did you mean 'age'"]),
         ({"columns": {"town": "float_normalized"}}, ["column 'town' is float_normalized", "string_categorical"]),
         ({"label": "kind"}, ["column 'kind' is float"]),
-        ({"label": "price", "target": "classes"}, ["at least two classes of two rows each", "data.target=number"]),
+        ({"label": "price", "target": "classes"}, ["at least two classes of two examples each", "data.target=number"]),
         ({"encoding": "ascii"}, ["is not text in ascii"]),
         ({"encoding": "utf-ate"}, ["cannot be read as CSV", "utf-ate"]),
         ({"separator": ";"}, ["no column 'price'"]),

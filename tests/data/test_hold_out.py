@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from experiments.data.hold_out import hold_out_test
+from experiments.errors import UserError
 
 INPUTS = np.arange(40)
 LABELS = np.repeat([0, 1], [30, 10])
@@ -22,3 +23,21 @@ def test_the_test_split_is_a_share_that_never_moves(inputs, stratify):
     assert raw.test_labels.tolist() == LABELS[test].tolist() == again.test_labels.tolist()
     assert not stratify or sum(raw.test_labels) == 2
     assert (raw.origin, raw.class_names) == ("here", ("x", "y"))
+
+
+@pytest.mark.parametrize(
+    ("labels", "share", "fragment"),
+    [
+        ([0, 0, 0, 1], 0.5, "two examples each, one to learn from and one to be tested on, got x (3), y (1)"),
+        ([0, 0, 0, 0], 0.5, "at least two classes of two examples each, one to learn from"),
+        ([0, 0, 1, 1], 0.2, "with data.source.test_split=0.2 one of the two parts is smaller than 2"),
+        ([0, 0, 1, 1], 0.8, "cannot have every class"),
+    ],
+)
+def test_what_cannot_be_divided_is_refused(labels, share, fragment):
+    with pytest.raises(UserError) as refusal:
+        hold_out_test(
+            np.arange(4), np.array(labels), test_split=share, stratify=True, origin="here", class_names=("x", "y")
+        )
+
+    assert fragment in str(refusal.value)

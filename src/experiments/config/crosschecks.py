@@ -10,6 +10,7 @@ _NEEDED = (
     "data.kind",
     "data.target",
     "data.source",
+    "augmentation",
     "data.preprocessing",
     "model.accepts",
     "model.dropout",
@@ -39,6 +40,7 @@ def check_together(config: Mapping[str, Any]) -> None:
     _parts_are_there(config)
     _run_name_is_a_name(str(config["run_name"]))
     _model_fits_data(config["model"], config["data"])
+    _augmentation_fits_data(config["augmentation"], config["data"])
     _task_fits_data(config["task"], config["data"], logits=config["model"]["logits"])
     _split_can_be_made(config["data"])
     _loss_fits_labels(config["task"])
@@ -71,6 +73,13 @@ def _model_fits_data(model: Mapping[str, Any], data: Mapping[str, Any]) -> None:
 
 def _of_shape(data: Mapping[str, Any]) -> str:
     return f" of shape {data['input_shape']}" if data["input_shape"] else ""
+
+
+def _augmentation_fits_data(augmentation: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+    if augmentation["layers"] and data["kind"] != "image":
+        raise UserError(
+            f"augmentation is for images, but data={data['name']} is {data['kind']} data. Choose augmentation=none."
+        )
 
 
 def _task_fits_data(task: Mapping[str, Any], data: Mapping[str, Any], *, logits: bool) -> None:

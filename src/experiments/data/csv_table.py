@@ -63,7 +63,6 @@ def csv_table(
     else:
         class_names = tuple(sorted(set(table[label])))
         labels = np.array([class_names.index(value) for value in table[label]])
-        _check_counts(table[label].value_counts(), file)
     return hold_out_test(
         inputs,
         labels,
@@ -121,12 +120,3 @@ def _column(values: Any, kind: str, file: Path) -> Array:
             f"{file}: column {values.name!r} is {kind}, but holds something else ({error}). "
             f"For words choose data.columns.{values.name}=string_categorical."
         ) from error
-
-
-def _check_counts(counts: Any, file: Path) -> None:
-    if len(counts) < 2 or counts.min() < 2:
-        found = ", ".join(f"{name} ({count})" for name, count in counts.items())
-        raise UserError(
-            f"{file}: column {counts.index.name!r} must have at least two classes of two rows each, got {found}. "
-            "To predict a number: data.target=number."
-        )

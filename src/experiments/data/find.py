@@ -22,6 +22,7 @@ class Published:
         files: SHA-256 of each file by its name; where there are several, all have the same content and the first is the
             one that is downloaded.
         keras_folder: of the files in Keras' cache, whose files are read and never touched.
+        keras_name: of the one file in Keras' cache, where that is another.
         further: other folders in which the files may lie, each with the cure that puts them there.
         url: where the files are downloaded from; the file's name is added.
     """
@@ -29,6 +30,7 @@ class Published:
     title: str
     files: Mapping[str, Sequence[str]]
     keras_folder: str = ""
+    keras_name: str = ""
     further: Mapping[Path, str] = field(default_factory=dict)
     url: str = URL
 
@@ -48,8 +50,7 @@ class Published:
         """
         if path:
             return self._given(Path(path).expanduser())
-        keras_home = Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser()
-        places = (Path(download_folder), keras_home / "datasets" / self.keras_folder, *self.further)
+        places = (Path(download_folder), _keras_cache() / self.keras_folder, *self.further)
         for folder in places:
             if all(self._is_there(folder / name) for name in self.files):
                 return folder
@@ -65,6 +66,14 @@ class Published:
             ) from error
         return places[0]
 
+    def file(self, path: str | None, *, download_folder: str, timeout: float) -> Path:
+        """Return the one file of a data set, found by the same rule as ``folder``."""
+        (name,) = self.files
+        cached = _keras_cache() / self.keras_name
+        if not path and self.keras_name and cached.is_file() and sha256(cached) in self.files[name]:
+            return cached
+        return self.folder(path, download_folder=download_folder, timeout=timeout) / name
+
     def _given(self, path: Path) -> Path:
         folder = path.parent if path.name in self.files and len(self.files) == 1 else path
         cure = f"data.path must be a folder with the unaltered {', '.join(self.files)}."
@@ -75,3 +84,7 @@ class Published:
 
     def _is_there(self, file: Path) -> bool:
         return file.is_file() and sha256(file) in self.files[file.name]
+
+
+def _keras_cache() -> Path:
+    return Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser() / "datasets"

@@ -1,7 +1,11 @@
 """Hold some examples of an undivided data set out for the test."""
 
+import math
 from collections.abc import Sequence
 
+import numpy as np
+
+from experiments.errors import UserError
 from experiments.types import Array, Inputs, RawData, take
 
 _SEED = 0  # the test split never moves: a champion of last year is judged on the same examples
@@ -19,7 +23,18 @@ def hold_out_test(
         stratify: give every class its share.
         origin: where the examples came from.
         class_names: in the order of the labels, where the data says so.
+
+    Raises:
+        UserError: a class has one example only, which cannot be in both parts, or the share is too small.
     """
+    if stratify:
+        _check_counts(labels, class_names, origin)
+    least = len(np.unique(labels)) if stratify else 1
+    if math.ceil(len(labels) * test_split) < least or math.floor(len(labels) * (1 - test_split)) < least:
+        raise UserError(
+            f"{origin} holds {len(labels)} examples: with data.source.test_split={test_split} one of the two parts is "
+            f"smaller than {least}, and cannot have {'every class' if stratify else 'any'}."
+        )
     from sklearn.model_selection import train_test_split
 
     train, test = train_test_split(
@@ -33,3 +48,14 @@ def hold_out_test(
         origin=origin,
         class_names=class_names,
     )
+
+
+def _check_counts(labels: Array, class_names: Sequence[str], origin: str) -> None:
+    values, counts = np.unique(labels, return_counts=True)
+    rare = values[counts < 2]
+    if len(values) < 2 or len(rare):
+        found = ", ".join(f"{class_names[v] if class_names else v} ({n})" for v, n in zip(values, counts, strict=True))
+        raise UserError(
+            f"{origin} must hold at least two classes of two examples each, one to learn from and one to be tested on, "
+            f"got {found}. To predict a number: data.target=number."
+        )
