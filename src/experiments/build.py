@@ -1,7 +1,7 @@
 """From config to objects; the only caller of Hydra's ``instantiate``."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +14,7 @@ from experiments.data.division import Division
 from experiments.data.labels import Encoding
 from experiments.data.splits import make_splits
 from experiments.errors import UserError
-from experiments.types import ModelRegistry, Objective, Splits, Tracker, Trainer
+from experiments.types import ModelRegistry, Objective, RunResult, Splits, Tracker, Trainer
 
 Config = Mapping[str, Any]
 
@@ -144,6 +144,11 @@ def _compile(model: Any, task: Config, *, optimizer: Any, **loss_options: Any) -
         loss=_build("task.loss", {**task["loss"], **loss_options}),
         metrics=[_build(f"task.metrics.{name}", metric) for name, metric in metrics if metric],
     )
+
+
+def pictures(config: Config) -> dict[str, Callable[[RunResult], Any]]:
+    """Build the pictures by name, in the order of their nodes."""
+    return {name: _build(f"pictures.{name}", node) for name, node in (config.get("pictures") or {}).items() if node}
 
 
 def callbacks(config: Config) -> list[Any]:

@@ -23,6 +23,7 @@ _GROUPS = (
     "trainer",
     "tracking",
     "registry",
+    "pictures",
     "experiment",
     "debug",
 )

@@ -11,7 +11,11 @@ from experiments.config.knobs import leaves
 from experiments.secrets import redact, redact_text
 from experiments.types import Job, Objective, RunRecord
 
-_NOT_A_SETTING = {"paths", "run_name"}  # where things lie says nothing about an experiment, nor do a run's own files
+_NOT_A_SETTING = {
+    "paths",
+    "run_name",
+    "pictures",
+}  # where things lie says nothing about an experiment, nor do a run's own files
 _NOT_IN_A_NAME = re.compile(r"[^\w\-. :/]")  # characters that MLflow refuses in a parameter's name
 
 

@@ -48,7 +48,7 @@ def run(config: Mapping[str, Any], job: Job) -> RunResult:
         report.results(result)
         trial.finished(result)
         with _nothing_lost(result):
-            result, tracked = _keep(result, tracker, model=trial.keeps_model(result.objective_value))
+            result, tracked = _keep(config, result, tracker, model=trial.keeps_model(result.objective_value))
             registered = registry.offer(candidate(result, tracked))
     report.whereabouts(result, tracked, registered)
     return result
@@ -91,7 +91,7 @@ def _train(
     diverged = not all(map(math.isfinite, best.history.get("loss", [])))
     cut_short = interrupt is not None or diverged
     if best.epoch and cut_short:
-        report.cut_short(*_keep(result, tracker))
+        report.cut_short(*_keep(config, result, tracker))
     if reported.pruned_at and not cut_short:
         tracker.log_metrics(result)
         trial.finished(result)
@@ -133,14 +133,16 @@ def candidate(result: RunResult, tracked: Tracked) -> Candidate:
     )
 
 
-def _keep(result: RunResult, tracker: Tracker, *, model: bool = True) -> tuple[RunResult, Tracked]:
+def _keep(
+    config: Mapping[str, Any], result: RunResult, tracker: Tracker, *, model: bool = True
+) -> tuple[RunResult, Tracked]:
     """Write everything down, numbers first: tracker, the run's folder, pictures, the tracker's copies."""
-    from experiments.plots.run_pictures import draw_run
+    from experiments.plots.draw import draw_run
     from experiments.saving.run_folder import save_run
 
     tracker.log_metrics(result)
     result = save_run(result)
-    draw_run(result)
+    draw_run(result, build.pictures(config))
     return result, tracker.log_files(result, model=model)
 
 

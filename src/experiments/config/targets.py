@@ -37,6 +37,8 @@ def check_target(key: str, node: Mapping[str, Any]) -> None:
             f"{key}.{name}: {path} has no argument {name!r}.{did_you_mean(name, known)} "
             f"It takes {', '.join(sorted(known))}."
         )
+    if node.get("_partial_"):
+        return  # the rest is given when it is called
     if absent := sorted(required - given):
         raise UserError(f"{key}: {path} needs {', '.join(absent)}. Set {key}.{absent[0]}=VALUE.")
 

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any, Literal
 
+from experiments.types import Array
+
 _DPI = 100
 _LONGEST_NAME = 18  # characters; longer ones would overlap
 
@@ -25,6 +27,14 @@ def short(name: str) -> str:
         'a name that is mu…'
     """
     return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
+
+
+def show_image(axes: Any, image: Array) -> None:
+    """Draw an image of shape ``(height, width, channels)``, one channel as ink on paper."""
+    if image.shape[-1] == 1:
+        axes.imshow(image.squeeze(axis=-1), cmap="gray_r")
+    else:
+        axes.imshow(image)
 
 
 def save_png(figure: Any, path: Path) -> Path:

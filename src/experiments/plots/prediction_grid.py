@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.plots.figure import new_figure, short
+from experiments.plots.figure import new_figure, short, show_image
 from experiments.types import Array
 
 _COLUMNS = 6
@@ -39,9 +39,7 @@ def prediction_grid(
         grid[:shown], images[:shown], labels[:shown], probabilities[:shown], strict=True
     ):
         guess = int(np.argmax(row))
-        axes.imshow(
-            image.squeeze(axis=-1) if image.shape[-1] == 1 else image, cmap="gray_r" if image.shape[-1] == 1 else None
-        )
+        show_image(axes, image)
         axes.set_title(
             f"{short(class_names[guess])}, {row[guess]:.0%}\n(true: {short(class_names[label])})",
             color="blue" if guess == label else "red",

@@ -1,35 +1,120 @@
-"""The pictures that every run gets."""
+"""The pictures that a run can get: functions of its result, each ``None`` where it does not apply."""
 
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from experiments.plots.confusion_matrix import confusion_matrix
-from experiments.plots.figure import save_png
+from experiments.plots.feature_maps import feature_maps, kernels
 from experiments.plots.learning_curves import learning_curves
 from experiments.plots.prediction_grid import prediction_grid
+from experiments.plots.probability_bars import probability_bars
+from experiments.plots.regression import error_histogram, predicted_against_true
+from experiments.plots.sample_grid import sample_grid
 from experiments.predictions import class_probabilities, likeliest_classes
-from experiments.types import RunResult
+from experiments.types import Array, RunResult, Split
 
 
-def draw_run(result: RunResult) -> Path:
-    """Draw learning curves and, after a scored run, the confusion matrix and for images the prediction grid.
+def curves(result: RunResult) -> Any:
+    """Draw every metric by epoch."""
+    return learning_curves(result.history, best_epoch=result.best_epoch, title=result.record.name)
 
-    Returns:
-        The folder ``plots`` of the run, with a PNG file for each.
-    """
-    folder, name, splits = result.record.folder / "plots", result.record.name, result.splits
-    save_png(learning_curves(result.history, best_epoch=result.best_epoch, title=name), folder / "learning_curves.png")
-    if result.test_predictions is None or splits.target == "number":
-        return folder
-    labels = splits.test.labels.argmax(axis=-1) if splits.test.labels.ndim > 1 else splits.test.labels
-    names, title = splits.class_names, f"{name}, test split"
-    predictions = result.test_predictions
-    matrix = confusion_matrix(labels, likeliest_classes(predictions), class_names=names, title=title)
-    save_png(matrix, folder / "confusion_matrix.png")
-    if splits.kind == "image":
-        chances = class_probabilities(predictions)
-        images = np.asarray(splits.test.inputs)
-        grid = prediction_grid(images, labels, chances, class_names=names, title=title)
-        save_png(grid, folder / "predictions.png")
-    return folder
+
+def confusion(result: RunResult) -> Any:
+    """Draw which classes of the test split are taken for which."""
+    if not _is_scored(result, target="classes"):
+        return None
+    guesses = likeliest_classes(result.test_predictions)  # type: ignore[arg-type]
+    labels, names = _classes(result.splits.test), result.splits.class_names
+    return confusion_matrix(labels, guesses, class_names=names, title=_title(result))
+
+
+def predictions(result: RunResult) -> Any:
+    """Draw the first test images with what the model says they are."""
+    return prediction_grid(**_images(result)) if _is_scored(result, target="classes", kind="image") else None
+
+
+def bars(result: RunResult, *, rows: int = 5, columns: int = 3) -> Any:
+    """Draw the first test images, each beside the probability of every class."""
+    if not _is_scored(result, target="classes", kind="image"):
+        return None
+    return probability_bars(**_images(result), rows=rows, columns=columns)
+
+
+def mistakes(result: RunResult) -> Any:
+    """Draw the test images of which the model was surest and wrong."""
+    if not _is_scored(result, target="classes", kind="image"):
+        return None
+    shown = _images(result)
+    guesses, chances = shown["probabilities"].argmax(axis=1), shown["probabilities"].max(axis=1)
+    wrong = np.flatnonzero(guesses != shown["labels"])
+    if not len(wrong):
+        return None
+    surest = wrong[np.argsort(chances[wrong])[::-1]]
+    chosen = {name: shown[name][surest] for name in ("images", "labels", "probabilities")}
+    title = f"{_title(result)}, {len(wrong)} mistakes, surest first"
+    return prediction_grid(**chosen, class_names=shown["class_names"], title=title)
+
+
+def samples(result: RunResult, *, rows: int = 5, columns: int = 5) -> Any:
+    """Draw training images with the names of their classes."""
+    splits = result.splits
+    if splits.kind != "image" or splits.target != "classes":
+        return None
+    count = rows * columns
+    images, labels = np.asarray(splits.train.inputs[:count]), _classes(splits.train)  # type: ignore[index]
+    title = f"{splits.name}, training split"
+    return sample_grid(images, labels, class_names=splits.class_names, title=title, rows=rows, columns=columns)
+
+
+def maps(result: RunResult, *, layers: int = 4) -> Any:
+    """Draw what the first layers of a convolutional network make of the first test image."""
+    if result.splits.kind != "image":
+        return None
+    image = np.asarray(result.splits.test.inputs[0])  # type: ignore[index]
+    return feature_maps(result.model, image, title=result.record.name, layers=layers)
+
+
+def first_kernels(result: RunResult) -> Any:
+    """Draw the kernels of the first convolution."""
+    return kernels(result.model, title=result.record.name)
+
+
+def against_true(result: RunResult) -> Any:
+    """Draw predicted numbers of the test split against true ones."""
+    return predicted_against_true(**_numbers(result)) if _is_scored(result, target="number") else None
+
+
+def errors(result: RunResult) -> Any:
+    """Draw the histogram of the test split's errors."""
+    return error_histogram(**_numbers(result)) if _is_scored(result, target="number") else None
+
+
+def _is_scored(result: RunResult, *, target: str, kind: str | None = None) -> bool:
+    fits = result.splits.target == target and kind in (None, result.splits.kind)
+    return fits and result.test_predictions is not None
+
+
+def _title(result: RunResult) -> str:
+    return f"{result.record.name}, test split"
+
+
+def _classes(split: Split) -> Array:
+    """Return the labels as integers, shape ``(n,)``."""
+    return split.labels.argmax(axis=-1) if split.labels.ndim > 1 else split.labels
+
+
+def _images(result: RunResult) -> dict[str, Any]:
+    test = result.splits.test
+    return {
+        "images": np.asarray(test.inputs),
+        "labels": _classes(test),
+        "probabilities": class_probabilities(result.test_predictions),  # type: ignore[arg-type]
+        "class_names": result.splits.class_names,
+        "title": _title(result),
+    }
+
+
+def _numbers(result: RunResult) -> dict[str, Any]:
+    true, predicted = result.splits.test.labels, np.reshape(result.test_predictions, -1)  # type: ignore[arg-type]
+    return {"true": true, "predicted": predicted, "unit": result.splits.unit, "title": _title(result)}

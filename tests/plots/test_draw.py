@@ -1,0 +1,55 @@
+from dataclasses import replace
+
+import matplotlib.image
+import pytest
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+from experiments import build
+from experiments.app import compose
+from experiments.plots.draw import draw_run
+
+
+@pytest.fixture
+def result(trained, tmp_path):
+    """The result of a finished run, in a folder of its own that has no pictures yet."""
+    return replace(trained, record=replace(trained.record, folder=tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("overrides", "expected"),
+    [
+        ([], {"learning_curves", "confusion_matrix", "predictions"}),
+        (["~pictures.confusion_matrix"], {"learning_curves", "predictions"}),
+        (["pictures=none"], set()),
+        (
+            ["pictures=all"],
+            {"learning_curves", "confusion_matrix", "predictions", "samples", "probabilities", "mistakes"},
+        ),
+    ],
+)
+def test_the_chosen_pictures_that_apply_become_files(result, overrides, expected):
+    folder = draw_run(result, build.pictures(compose("train", overrides)))
+
+    assert folder == result.record.folder / "plots"
+    assert {path.name for path in folder.iterdir()} == {f"{name}.png" for name in expected}
+    assert all(matplotlib.image.imread(path).std() > 0.05 for path in folder.iterdir()), "none is blank"
+
+
+@pytest.mark.parametrize("has_logs", [True, False])
+def test_pictures_are_in_tensorboard_where_the_run_has_logs_for_it(result, has_logs):
+    logs = result.record.folder / "tensorboard"
+    if has_logs:
+        logs.mkdir()
+
+    draw_run(result, build.pictures(compose("train", ["~pictures.predictions"])))
+
+    assert logs.exists() == has_logs
+    if has_logs:
+        events = EventAccumulator(str(logs / "pictures"), {"tensors": 0})
+        events.Reload()
+        assert set(events.Tags()["tensors"]) == {"learning_curves", "confusion_matrix"}
+        (shown,) = events.Tensors("confusion_matrix")
+        assert shown.step == result.best_epoch
+        width, height, png = shown.tensor_proto.string_val
+        assert png.startswith(b"\x89PNG")
+        assert (int(width), int(height)) > (100, 100)

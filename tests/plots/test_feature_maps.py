@@ -1,0 +1,46 @@
+import keras
+import numpy as np
+import pytest
+
+from experiments.plots.feature_maps import feature_maps, kernels
+
+IMAGE = np.random.default_rng(0).integers(0, 256, (8, 8, 1), dtype=np.uint8)
+
+
+def network(*, convolutions: int = 1, use_bias: bool = True) -> keras.Model:
+    layers = [keras.Input((8, 8, 1), dtype="uint8"), keras.layers.Rescaling(1 / 255)]
+    for _ in range(convolutions):
+        layers += [keras.layers.Conv2D(5, 3, padding="same", use_bias=use_bias), keras.layers.MaxPooling2D(2)]
+    return keras.Sequential([*layers, keras.layers.Flatten(), keras.layers.Dense(2)])
+
+
+@pytest.mark.parametrize(("convolutions", "layers", "rows"), [(1, 4, 2), (2, 4, 4), (3, 3, 3)])
+def test_each_layer_has_a_row_of_its_maps_under_its_name_and_size(convolutions, layers, rows):
+    model = network(convolutions=convolutions)
+
+    figure = feature_maps(model, IMAGE, title="inside", layers=layers)
+
+    maps = [axes for axes in figure.axes if axes.images][1:]
+    titles = [axes.get_title(loc="left") for axes in maps if axes.get_title(loc="left")]
+    assert len(maps) == 5 * rows
+    assert [title.partition(": ")[2] for title in titles[:2]] == ["5 maps of 8 x 8", "5 maps of 4 x 4"]
+    convolution = model.layers[1](IMAGE[np.newaxis] / 255.0)
+    np.testing.assert_allclose(maps[2].images[0].get_array(), convolution[0, :, :, 2], rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("use_bias", [True, False])
+def test_kernels_are_drawn_with_their_shapes(use_bias):
+    model = network(use_bias=use_bias)
+
+    figure = kernels(model, title="inside")
+
+    drawn = [axes for axes in figure.axes if axes.images]
+    np.testing.assert_allclose(drawn[3].images[0].get_array(), model.layers[1].get_weights()[0][:, :, 0, 3])
+    assert f"kernel (3, 3, 1, 5), bias ({'5' if use_bias else '0'},)" in figure.get_suptitle()
+
+
+def test_a_model_without_convolutions_has_neither():
+    model = network(convolutions=0)
+
+    assert feature_maps(model, IMAGE, title="") is None
+    assert kernels(model, title="") is None
