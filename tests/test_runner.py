@@ -35,7 +35,7 @@ def test_the_best_epoch_counts_and_not_the_last(run):
     validation = result.splits.validation
     scored = result.model.evaluate(validation.inputs, validation.labels, verbose=0, return_dict=True)
     assert scored["accuracy"] == pytest.approx(max(values))
-    saved = keras.saving.load_model(result.model_file)
+    saved = keras.saving.load_model(result.model_files[0])
     assert np.array_equal(
         saved.predict(validation.inputs, verbose=0), result.model.predict(validation.inputs, verbose=0)
     )

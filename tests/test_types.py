@@ -79,7 +79,7 @@ def test_the_value_of_a_run_is_its_objective_at_the_best_epoch(result, metric, v
 
 
 def test_a_run_that_was_cut_short_has_no_test_scores_and_shares_none_with_another(result):
-    assert (dict(result.test), result.test_predictions, result.model_file) == ({}, None, None)
+    assert (dict(result.test), result.test_predictions, result.model_files) == ({}, None, ())
     assert dataclasses.replace(result, best_epoch=1).best_epoch == 1
     assert result.best_epoch == 2
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from hydra.errors import InstantiationException
@@ -14,7 +15,7 @@ from experiments.data.division import Division
 from experiments.data.labels import Encoding
 from experiments.data.splits import make_splits
 from experiments.errors import UserError
-from experiments.types import ModelRegistry, Objective, RunResult, Splits, Tracker, Trainer
+from experiments.types import Inputs, ModelRegistry, Objective, RunResult, Splits, Tracker, Trainer
 
 Config = Mapping[str, Any]
 
@@ -144,6 +145,11 @@ def _compile(model: Any, task: Config, *, optimizer: Any, **loss_options: Any) -
         loss=_build("task.loss", {**task["loss"], **loss_options}),
         metrics=[_build(f"task.metrics.{name}", metric) for name, metric in metrics if metric],
     )
+
+
+def saving(config: Config) -> list[Callable[[Any, Path, Inputs], Path]]:
+    """Build the forms in which the model is kept."""
+    return [_build(f"saving.{name}", node) for name, node in (config.get("saving") or {}).items() if node]
 
 
 def pictures(config: Config) -> dict[str, Callable[[RunResult], Any]]:

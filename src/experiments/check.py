@@ -23,6 +23,7 @@ _GROUPS = (
     "trainer",
     "tracking",
     "registry",
+    "saving",
     "pictures",
     "experiment",
     "debug",
@@ -41,7 +42,7 @@ def shipped_overrides() -> Iterator[list[str]]:
     yield []
     for group in _GROUPS:
         for file in sorted((CONF / group).glob("*.yaml")):
-            option = f"[{file.stem}]" if group == "callbacks" else file.stem
+            option = f"[{file.stem}]" if group in ("callbacks", "saving") else file.stem
             yield [f"{group}={option}", *_companions(group, file)]
     for file in sorted((*(CONF / "sweeps").glob("*.yaml"), *(ROOT / "sweeps").glob("*.yaml"))):
         yield [f"sweeps={file.stem}"]

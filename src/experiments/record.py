@@ -15,6 +15,7 @@ _NOT_A_SETTING = {
     "paths",
     "run_name",
     "pictures",
+    "saving",
 }  # where things lie says nothing about an experiment, nor do a run's own files
 _NOT_IN_A_NAME = re.compile(r"[^\w\-. :/]")  # characters that MLflow refuses in a parameter's name
 

@@ -141,7 +141,7 @@ def _keep(
     from experiments.saving.run_folder import save_run
 
     tracker.log_metrics(result)
-    result = save_run(result)
+    result = save_run(result, build.saving(config))
     draw_run(result, build.pictures(config))
     return result, tracker.log_files(result, model=model)
 

@@ -211,7 +211,8 @@ class RunResult:
     """Time spent in training."""
     model: Any
     """The ``keras.Model`` with the best epoch's weights."""
-    model_file: Path | None = None
+    model_files: Sequence[Path] = ()
+    """In each form that the model was kept in."""
     test: Mapping[str, float] = field(default_factory=dict)
     """Empty when the run was cut short."""
     test_predictions: Array | None = None

@@ -34,6 +34,8 @@ _ENCODING_OF_LOSS = {
     "keras.losses.MeanAbsoluteError": "number",
 }
 
+_WITH_VOCABULARY = {"keras.utils.FeatureSpace", "keras.layers.TextVectorization"}
+
 
 def check_together(config: Mapping[str, Any]) -> None:
     """Raise ``UserError`` for the first values of a resolved config that do not fit each other."""
@@ -46,6 +48,7 @@ def check_together(config: Mapping[str, Any]) -> None:
     _loss_fits_labels(config["task"])
     _classes_have_names(config["data"])
     _objective_is_logged(config["objective"], config["task"])
+    _forms_hold_the_model(config.get("saving") or {}, config["data"])
     _checkpoint_is_loadable(config.get("callbacks") or {})
 
 
@@ -144,6 +147,15 @@ def _objective_is_logged(objective: Mapping[str, Any], task: Mapping[str, Any]) 
     if objective["metric"] in {"loss", "val_loss"} and objective["mode"] != "min":
         raise UserError(
             f"objective.metric={objective['metric']} is better the lower it is: set objective.mode=min too."
+        )
+
+
+def _forms_hold_the_model(saving: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+    refused = [name for name in ("h5", "weights", "architecture") if saving.get(name)]
+    if refused and data["preprocessing"]["_target_"] in _WITH_VOCABULARY:
+        raise UserError(
+            f"saving={refused[0]} cannot hold the words that {data['preprocessing']['_target_']} has learnt for "
+            f"data={data['name']}. Choose saving=[keras] or saving=[keras,saved_model]."
         )
 
 

@@ -1,19 +1,28 @@
 """Write a run's results and model into its folder, the most precious first."""
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from experiments.types import RunResult
+from experiments.types import Inputs, RunResult, take
+
+Format = Callable[[Any, Path, Inputs], Path]
+"""Writes a model into a folder, given an example of its raw inputs, and returns where it is."""
 
 
-def save_run(result: RunResult) -> RunResult:
-    """Write ``results.json``, ``model.keras``, ``model_summary.txt`` and, after a scored run, ``predictions/test.npz``.
+def save_run(result: RunResult, formats: Sequence[Format]) -> RunResult:
+    """Write ``results.json``, the model, ``model_summary.txt`` and, after a scored run, ``predictions/test.npz``.
+
+    Args:
+        result: of a run.
+        formats: in which the model is kept.
 
     Returns:
-        The result with ``model_file`` filled in.
+        The result with ``model_files`` filled in.
 
     Raises:
         OSError: the disk is full or cannot be written.
@@ -29,7 +38,8 @@ def save_run(result: RunResult) -> RunResult:
         "data_fingerprint": result.splits.fingerprint,
     }
     (folder / "results.json").write_text(json.dumps(content, indent=2) + "\n")
-    result.model.save(folder / "model.keras")
+    example = take(result.splits.test.inputs, slice(1))
+    model_files = tuple(write(result.model, folder, example) for write in formats)
     (folder / "model_summary.txt").write_text(_summary(result.model), encoding="utf-8")
     if result.test_predictions is not None:
         (folder / "predictions").mkdir(exist_ok=True)
@@ -39,7 +49,7 @@ def save_run(result: RunResult) -> RunResult:
             labels=result.splits.test.labels,
             class_names=np.array(result.splits.class_names),
         )
-    return replace(result, model_file=folder / "model.keras")
+    return replace(result, model_files=model_files)
 
 
 def _summary(model: Any) -> str:

@@ -153,6 +153,11 @@ class MlflowTracker:
                 mlflow.log_artifacts(str(folder / name), name)
         if not model:
             return self._tracked()
+        for file in result.model_files:
+            if file.is_dir():
+                mlflow.log_artifacts(str(file), f"saved/{file.name}")
+            elif file.suffix != ".keras":  # which the logged model holds
+                mlflow.log_artifact(str(file), "saved")
         example = take(result.splits.test.inputs, slice(_EXAMPLES))
         tags = {
             "data.name": result.splits.name,

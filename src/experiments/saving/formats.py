@@ -1,0 +1,67 @@
+"""The forms in which a model can be kept; each function writes one into a folder and returns its path."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from experiments.types import Inputs
+
+
+def keras_file(model: Any, folder: Path, example: Inputs) -> Path:
+    """Write ``model.keras``: architecture, weights, vocabularies, optimizer and loss in one file."""
+    model.save(folder / "model.keras")
+    return folder / "model.keras"
+
+
+def h5_file(model: Any, folder: Path, example: Inputs) -> Path:
+    """Write ``model.h5``, the one-file form of earlier versions of Keras."""
+    from absl import logging
+
+    level = logging.get_verbosity()
+    logging.set_verbosity(logging.ERROR)  # Keras would warn that the form is an old one, which was chosen knowingly
+    try:
+        model.save(folder / "model.h5")
+    finally:
+        logging.set_verbosity(level)
+    return folder / "model.h5"
+
+
+def saved_model(model: Any, folder: Path, example: Inputs) -> Path:
+    """Write the folder ``saved_model`` for TensorFlow Serving, TensorFlow Lite and programs without Keras.
+
+    Its endpoint ``serve`` takes raw examples and predicts. Keras' own ``export`` would leave augmentation on in it
+    (seen with Keras 3.15).
+
+    Args:
+        model: a ``keras.Model``.
+        folder: of the run.
+        example: raw inputs, whose shapes and types become the endpoint's signature.
+    """
+    import keras
+    import tensorflow as tf
+
+    def spec(name: str, array: Any) -> Any:
+        dtype = tf.string if array.dtype.hasobject else tf.as_dtype(array.dtype)
+        return tf.TensorSpec((None, *array.shape[1:]), dtype, name=name)
+
+    if isinstance(example, Mapping):
+        signature: Any = {name: spec(name, column) for name, column in example.items()}
+    else:
+        signature = spec("inputs", example)
+    archive = keras.export.ExportArchive()
+    archive.track(model)
+    archive.add_endpoint("serve", lambda inputs: model(inputs, training=False), input_signature=[signature])
+    archive.write_out(str(folder / "saved_model"), verbose=False)
+    return folder / "saved_model"
+
+
+def weights(model: Any, folder: Path, example: Inputs) -> Path:
+    """Write ``model.weights.h5``; to use it, build the model from the run's config, or from its architecture."""
+    model.save_weights(folder / "model.weights.h5")
+    return folder / "model.weights.h5"
+
+
+def architecture(model: Any, folder: Path, example: Inputs) -> Path:
+    """Write ``architecture.json``: the layers and their arguments, without weights."""
+    (folder / "architecture.json").write_text(model.to_json(indent=2))
+    return folder / "architecture.json"

@@ -1,0 +1,76 @@
+"""Load a model in whichever form it was kept."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from experiments.errors import UserError
+from experiments.types import Array, Inputs
+
+Predict = Callable[[Inputs], Array]
+
+
+def load_predict(path: str | Path) -> Predict:
+    """Return a function from raw examples to predictions, of shape ``(n, outputs)``.
+
+    Args:
+        path: ``model.keras``, ``model.h5``, the folder ``saved_model``, or ``model.weights.h5`` with
+            ``architecture.json`` beside it.
+
+    Raises:
+        UserError: there is no such file, or it is not a form that a model is kept in.
+
+    Example:
+    ```python
+    predict = load_predict("mlruns/runs/cnn-mnist/saved_model")
+    probabilities = predict(images)  # uint8, shape (n, 28, 28, 1)
+    ```
+    """
+    path = Path(path).expanduser()
+    if not path.exists():
+        raise UserError(f"there is no model at {path}.")
+    if path.is_dir():
+        return _from_saved_model(path)
+    return _from_keras(_keras_model(path))
+
+
+def _keras_model(path: Path) -> Any:
+    import keras
+
+    if path.name.endswith(".weights.h5"):
+        plan = path.with_name("architecture.json")
+        if not plan.is_file():
+            raise UserError(
+                f"{path} holds weights only. Put architecture.json beside it: saving=[weights,architecture]."
+            )
+        model = keras.models.model_from_json(plan.read_text())
+        model.load_weights(path)
+        return model
+    if path.suffix not in (".keras", ".h5"):
+        raise UserError(f"{path} is no model: known are .keras, .h5, .weights.h5 and a saved_model folder.")
+    return keras.models.load_model(path)
+
+
+def _from_keras(model: Any) -> Predict:
+    def predict(inputs: Inputs) -> Array:
+        outputs: Array = model.predict(inputs, verbose=0)
+        return outputs
+
+    return predict
+
+
+def _from_saved_model(path: Path) -> Predict:
+    import tensorflow as tf
+
+    if not (path / "saved_model.pb").is_file():
+        raise UserError(f"{path} is no saved model: it has no saved_model.pb.")
+    loaded = tf.saved_model.load(str(path))
+
+    def predict(inputs: Inputs) -> Array:
+        columns = inputs if isinstance(inputs, Mapping) else {"": inputs}
+        tensors = {name: tf.constant(column) for name, column in columns.items()}
+        return np.asarray(loaded.serve(tensors if isinstance(inputs, Mapping) else tensors[""]))
+
+    return predict

@@ -1,0 +1,31 @@
+import pytest
+
+from experiments.errors import UserError
+from experiments.saving import formats
+from experiments.saving.load import load_predict
+
+
+@pytest.mark.parametrize(
+    ("make", "name", "fragment"),
+    [
+        (lambda folder: None, "nothing.keras", "there is no model at"),
+        (lambda folder: (folder / "model.onnx").write_text(""), "model.onnx", "is no model: known are .keras"),
+        (lambda folder: (folder / "empty").mkdir(), "empty", "it has no saved_model.pb"),
+    ],
+)
+def test_what_is_no_model_is_refused(tmp_path, make, name, fragment):
+    make(tmp_path)
+
+    with pytest.raises(UserError) as refusal:
+        load_predict(tmp_path / name)
+
+    assert fragment in str(refusal.value)
+
+
+def test_weights_without_their_architecture_are_refused_with_the_cure(trained, tmp_path):
+    file = formats.weights(trained.model, tmp_path, None)
+
+    with pytest.raises(UserError) as refusal:
+        load_predict(file)
+
+    assert "saving=[weights,architecture]" in str(refusal.value)
