@@ -33,7 +33,13 @@ ONLY_IN = {  # outside package: the parts that may import it
 }
 NOT_AT_THE_TOP = {"tensorflow", "mlflow", "optuna", "keras", "matplotlib", "sklearn"}
 KERAS_FILES = {"models", "callbacks"}  # are imported by name, once TensorFlow is wanted
-GRAPH_FILES = {"fused_adam.py", "fused_steps.py", "tensors.py"}  # of the trainers, which import them in functions
+GRAPH_FILES = {
+    "fused_adam.py",
+    "fused_steps.py",
+    "progress_bar.py",
+    "schedules.py",
+    "tensors.py",
+}  # of the trainers, which import them in functions
 
 FILES = sorted(PACKAGE.rglob("*.py"))
 

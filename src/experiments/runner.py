@@ -71,6 +71,8 @@ def _train(
 
     best, reported = BestEpoch(record.objective), TrialReport(trial, record.objective)
     callbacks = [LearningRate(), best, *build.callbacks(config), reported, Interruption()]
+    if not trainer.calls_fit:
+        callbacks += tracker.loop_callbacks(callbacks)
     interrupt = None
     began = time.perf_counter()
     try:

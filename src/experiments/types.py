@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
 
@@ -237,6 +237,9 @@ class Tracked:
 class Trainer(Protocol):
     """Fit a compiled model."""
 
+    calls_fit: ClassVar[bool]
+    """Whether it is ``keras.Model.fit`` that trains, which trackers can watch."""
+
     def prepare(self, seed: int) -> None:
         """Set TensorFlow's threads, seeds and determinism; called before anything is built."""
 
@@ -252,6 +255,9 @@ class Tracker(Protocol):
 
     def start(self, record: RunRecord, splits: Splits) -> Tracked:
         """Open a run with everything that is known before training."""
+
+    def loop_callbacks(self, callbacks: Sequence[Any]) -> Sequence[Any]:
+        """Return the callbacks that track a loop other than ``keras.Model.fit``, to be called after ``callbacks``."""
 
     def log_metrics(self, result: RunResult) -> None:
         """Write down the metrics of a run."""

@@ -28,6 +28,7 @@ def trained(optimizer, fused):
         lambda: keras.optimizers.Adam(0.01, beta_1=0.5, beta_2=0.9, epsilon=1e-3, clipnorm=0.5),
         lambda: keras.optimizers.Adam(keras.optimizers.schedules.ExponentialDecay(0.01, 10, 0.5)),
         lambda: keras.optimizers.Adam(0.01, amsgrad=True),
+        lambda: keras.optimizers.Adam(0.01, gradient_accumulation_steps=2),
         lambda: keras.optimizers.Adam(0.01, use_ema=True, weight_decay=0.01),
         lambda: keras.optimizers.AdamW(0.01),
         lambda: keras.optimizers.SGD(0.01),

@@ -7,8 +7,9 @@ describe our iterator and not the experiment, and a whole second of waiting at t
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 from unittest.mock import patch
 
 
@@ -29,3 +30,25 @@ def autologging() -> Iterator[None]:
         finally:
             mlflow.flush_async_logging()
             mlflow.tensorflow.autolog(disable=True, silent=True)
+
+
+def loop_callback(callbacks: Sequence[Any]) -> Any:
+    """Return the callback by which a loop of one's own logs what ``fit`` logs in the block of ``autologging``.
+
+    Args:
+        callbacks: the others; a TensorBoard among them says which folder is to be logged at the end.
+    """
+    import keras
+    import mlflow
+    from mlflow.tensorflow.callback import MlflowCallback
+
+    folders = [callback.log_dir for callback in callbacks if isinstance(callback, keras.callbacks.TensorBoard)]
+
+    class LoopCallback(MlflowCallback):  # type: ignore[misc]
+        """MLflow's own callback, and the events at the end."""
+
+        def on_train_end(self, logs: dict[str, float] | None = None) -> None:
+            for folder in folders:
+                mlflow.log_artifacts(folder, "tensorboard_logs")
+
+    return LoopCallback()

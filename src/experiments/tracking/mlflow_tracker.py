@@ -1,7 +1,7 @@
 """Track runs in MLflow."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,7 @@ from experiments.garbage import no_collection
 from experiments.paths import ROOT, shown
 from experiments.secrets import redact, redact_text
 from experiments.tracking import provenance
-from experiments.tracking.autologging import autologging
+from experiments.tracking.autologging import autologging, loop_callback
 from experiments.tracking.keras_model import log_keras_model
 from experiments.tracking.overview import ensure_overview, overview_url
 from experiments.tracking.store import Store
@@ -135,6 +135,10 @@ class MlflowTracker:
             **record.tags,
             **{str(name): str(value) for name, value in redact(dict(self.tags)).items()},
         }
+
+    def loop_callbacks(self, callbacks: Sequence[Any]) -> Sequence[Any]:
+        """Return the callbacks that log what autologging logs of ``fit``."""
+        return [loop_callback(callbacks)]
 
     def log_metrics(self, result: RunResult) -> None:
         """Log the best epoch's and the test's metrics under ``best_`` and ``test_``."""

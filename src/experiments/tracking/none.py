@@ -1,5 +1,8 @@
 """Track nothing."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from experiments.types import RunRecord, RunResult, Splits, Status, Tracked
 
 
@@ -12,6 +15,10 @@ class NoTracker:
     def start(self, record: RunRecord, splits: Splits) -> Tracked:
         """Open nothing."""
         return Tracked()
+
+    def loop_callbacks(self, callbacks: Sequence[Any]) -> Sequence[Any]:
+        """Watch no loop."""
+        return ()
 
     def log_metrics(self, result: RunResult) -> None:
         """Write nothing."""

@@ -13,12 +13,12 @@ def fused_adam(optimizer: Any) -> Iterator[None]:
     """Let ``keras.optimizers.Adam`` update each weight by TensorFlow's own Adam kernel while the block runs.
 
     Keras writes the same formula as a dozen operations, each of which reads and writes the weight or its moments.
-    Every other optimizer, sparse gradients and ``amsgrad`` are left to Keras.
+    Every other optimizer, sparse gradients, accumulated gradients and ``amsgrad`` are left to Keras.
 
     Args:
         optimizer: of a compiled model, built already.
     """
-    if type(optimizer) is not keras.optimizers.Adam or optimizer.amsgrad:
+    if type(optimizer) is not keras.optimizers.Adam or optimizer.amsgrad or optimizer.gradient_accumulation_steps:
         yield
         return
     by_keras = optimizer.update_step
