@@ -97,9 +97,13 @@ def registry(config: Config) -> ModelRegistry:
 
 def model(config: Config, data: Splits) -> Any:
     """Build and compile the model."""
+    from experiments.models.functional import call_once
+
     node = config["model"]
     check_class_count(config["task"], len(data.class_names), data_name=data.name)
     built = _build("model", node, preprocessing=_preprocessing(config, data), **_found_facts(node, data))
+    if not isinstance(data.train.inputs, Mapping):
+        call_once(built, input_shape=data.train.inputs.shape[1:], input_dtype=data.train.inputs.dtype.name)
     _compile(built, config["task"], optimizer=_build("optimizer", config["optimizer"]))
     return built
 
@@ -128,13 +132,19 @@ def _found_facts(node: Config, data: Splits) -> dict[str, Any]:
 
 
 def finished_model(config: Config, trained: Any) -> Any:
-    """Return the model to keep: the trained one or, if that gives logits, its weights with probabilities."""
-    if not config["model"]["logits"]:
-        return trained
+    """Return the model to keep, with the trained one's weights: a Functional model where possible, with probabilities.
+
+    Returns:
+        The trained model itself where it is that already.
+    """
+    from experiments.models.functional import as_functional
     from experiments.models.probabilities import with_probabilities
 
-    kept = with_probabilities(trained, config["task"]["output_activation"])
-    _compile(kept, config["task"], optimizer=trained.optimizer, from_logits=False)
+    kept, loss_options = as_functional(trained), dict[str, Any]()
+    if config["model"]["logits"]:
+        kept, loss_options = with_probabilities(kept, config["task"]["output_activation"]), {"from_logits": False}
+    if kept is not trained:
+        _compile(kept, config["task"], optimizer=trained.optimizer, **loss_options)
     return kept
 
 

@@ -1,3 +1,5 @@
+import zipfile
+
 import keras
 import numpy as np
 import pytest
@@ -144,7 +146,7 @@ def test_the_bar_shows_as_many_steps_as_there_are(capsys, trainer):
 def test_a_run_is_tracked_as_one_of_fit_is(run, store):
     import mlflow
 
-    result = run("model=mlp", "data=digits", "trainer=gradient_tape", "trainer.verbose=0", "trainer.epochs=2")
+    result = run("experiment=mnist_expert", "data=digits", "trainer.epochs=2")
 
     client = mlflow.MlflowClient(f"sqlite:///{store}/mlflow.db")
     (found,) = client.search_runs(
@@ -164,3 +166,6 @@ def test_a_run_is_tracked_as_one_of_fit_is(run, store):
     assert kept == {"tensorboard_logs/train", "tensorboard_logs/validation"}
     assert found.info.status == "FINISHED"
     assert result.test["accuracy"] > 0.7
+    np.testing.assert_allclose(result.test_predictions.sum(axis=1), 1, rtol=1e-4)  # trained on logits
+    with zipfile.ZipFile(result.model_file) as saved:  # can be loaded where this package is not
+        assert "experiments" not in saved.read("config.json").decode()

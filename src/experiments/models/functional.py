@@ -1,0 +1,45 @@
+"""Subclassed models as graphs of layers, which is what the rest of a run can work with."""
+
+import logging
+from collections.abc import Sequence
+
+import keras
+
+
+def call_once(model: keras.Model, *, input_shape: Sequence[int], input_dtype: str) -> None:
+    """Build a subclassed model by calling it on a symbolic batch, which also gives it ``input`` and ``output``.
+
+    Args:
+        model: built or not.
+        input_shape: of one raw example.
+        input_dtype: of the raw examples, such as ``"uint8"``.
+    """
+    if not model.built:
+        model(keras.Input(tuple(input_shape), dtype=input_dtype, name="inputs"))
+
+
+def as_functional(model: keras.Model) -> keras.Model:
+    """Return the network of a subclassed model as a Functional model that shares its layers and weights.
+
+    A file of it holds layers only, so that it can be loaded where the class is not known. A ``call`` that does more
+    than to call layers and ``keras.ops`` cannot be followed: such a model is returned as it is.
+
+    Args:
+        model: called once; a Functional or Sequential one is returned as it is.
+
+    Returns:
+        A model of the same name and with the same outputs, not compiled, or ``model`` itself.
+    """
+    if getattr(model, "outputs", None) is not None:
+        return model
+    try:
+        outputs = model.call(model.input)
+    except (TypeError, ValueError) as error:
+        logging.getLogger("experiments").warning(
+            "%s is kept as a model of its class, which has to be imported wherever it is loaded: its call() does "
+            "more than to call layers and keras.ops (%s).",
+            type(model).__qualname__,
+            str(error).partition("\n")[0].partition(". ")[0],
+        )
+        return model
+    return keras.Model(model.input, outputs, name=model.name)
