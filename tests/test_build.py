@@ -31,6 +31,29 @@ def test_the_plain_knobs_reach_the_layers_and_the_optimizer(wine):
     assert model.metrics_names[0] == "loss"
 
 
+@pytest.mark.parametrize(
+    ("overrides", "rates"),
+    [
+        (["schedule=exponential", "schedule.rate=0.5"], {0: 0.1, 8: 0.05}),  # 8 steps an epoch
+        (["schedule=cosine", "trainer.epochs=2"], {0: 0.1, 8: 0.05, 16: 0}),
+        (["schedule=piecewise", "schedule.steps_per_epoch=4"], {11: 0.1, 12: 0.01}),
+    ],
+)
+def test_a_schedule_wraps_the_learning_rate_and_knows_the_steps_of_an_epoch(wine, overrides, rates):
+    knobs = ["data=wine", "model=mlp", "trainer.batch_size=16", "optimizer.learning_rate=0.1"]
+    model = build.model(compose("train", [*knobs, *overrides]), wine[1])
+
+    schedule = model.optimizer._learning_rate
+    assert {step: float(schedule(step)) for step in rates} == pytest.approx(rates, abs=1e-6)
+
+
+def test_a_schedule_that_does_not_fit_is_one_clear_error(wine):
+    config = compose("train", ["data=wine", "model=mlp", "schedule=piecewise", "schedule.factors=[1]"])
+
+    with pytest.raises(UserError, match=r"schedule: .*one more than boundaries"):
+        build.model(config, wine[1])
+
+
 def test_lists_of_the_config_become_plain_lists(wine, tmp_path):
     model = build.model(*wine)
     model.save(tmp_path / "model.keras")  # a ListConfig in it could not be written

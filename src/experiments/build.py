@@ -1,6 +1,7 @@
 """From config to objects; the only caller of Hydra's ``instantiate``."""
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -104,8 +105,17 @@ def model(config: Config, data: Splits) -> Any:
     built = _build("model", node, preprocessing=_preprocessing(config, data), **_found_facts(node, data))
     if not isinstance(data.train.inputs, Mapping):
         call_once(built, input_shape=data.train.inputs.shape[1:], input_dtype=data.train.inputs.dtype.name)
-    _compile(built, config["task"], optimizer=_build("optimizer", config["optimizer"]))
+    _compile(built, config["task"], optimizer=_optimizer(config, data))
     return built
+
+
+def _optimizer(config: Config, data: Splits) -> Any:
+    """Build the optimizer, with its learning rate under the schedule if there is one."""
+    node, schedule = config["optimizer"], config["schedule"]
+    if not schedule:
+        return _build("optimizer", node)
+    steps = schedule["steps_per_epoch"] or math.ceil(len(data.train) / config["trainer"]["batch_size"])
+    return _build("optimizer", node, learning_rate=_build("schedule", {**schedule, "steps_per_epoch": steps}))
 
 
 def _preprocessing(config: Config, data: Splits) -> Any:

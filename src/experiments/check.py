@@ -18,6 +18,7 @@ _GROUPS = (
     "augmentation",
     "model",
     "optimizer",
+    "schedule",
     "task",
     "callbacks",
     "trainer",

@@ -52,8 +52,9 @@ def flat_params(config: Mapping[str, Any]) -> dict[str, str]:
 
 def _summary(config: Mapping[str, Any]) -> str:
     optimizer, trainer, model = config["optimizer"], config["trainer"], config["model"]
+    schedule = f" under {config['schedule']['_target_'].rpartition('.')[2]}" if config.get("schedule") else ""
     return (
         f"{model['name']} on {config['data']['name']}: {optimizer['_target_'].rpartition('.')[2]}, "
-        f"learning rate {optimizer['learning_rate']:g}, dropout {model['dropout']:g}, L2 {model['l2']:g}, "
+        f"learning rate {optimizer['learning_rate']:g}{schedule}, dropout {model['dropout']:g}, L2 {model['l2']:g}, "
         f"batch {trainer['batch_size']}, up to {trainer['epochs']} epochs, seed {config['seed']}"
     )

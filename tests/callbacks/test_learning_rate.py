@@ -3,10 +3,11 @@ import csv
 import keras
 import pytest
 
-from experiments.callbacks.learning_rate import LearningRate
+from experiments.callbacks.learning_rate import LearningRate, rate_of_last_step
 from experiments.data.scikit_learn import digits
 
 RAW = digits()
+RATES = [0.1 * 0.5**0.5, 0.1 * 0.5**1.5, 0.1 * 0.5**2.5]  # of the second, fourth and sixth step
 
 
 def fit(rate, *callbacks):
@@ -23,8 +24,8 @@ def fit(rate, *callbacks):
     ("rate", "callbacks", "expected"),
     [
         (0.1, [], [0.1, 0.1, 0.1]),
-        (keras.optimizers.schedules.ExponentialDecay(0.1, decay_steps=2, decay_rate=0.5), [], [0.05, 0.025, 0.0125]),
-        (keras.optimizers.schedules.PiecewiseConstantDecay([3], [0.2, 0.1]), [], [0.2, 0.1, 0.1]),
+        (keras.optimizers.schedules.ExponentialDecay(0.1, decay_steps=2, decay_rate=0.5), [], RATES),
+        (keras.optimizers.schedules.PiecewiseConstantDecay([3], [0.2, 0.1]), [], [0.2, 0.2, 0.1]),
         (
             0.1,
             [keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate / 2 if epoch else rate)],
@@ -32,7 +33,7 @@ def fit(rate, *callbacks):
         ),
     ],
 )
-def test_history_shows_the_rate_that_each_epoch_ended_with(rate, callbacks, expected):
+def test_history_shows_the_rate_of_each_epochs_last_step(rate, callbacks, expected):
     assert fit(rate, LearningRate(), *callbacks)["learning_rate"] == pytest.approx(expected)
 
 
@@ -47,4 +48,16 @@ def test_callbacks_after_it_see_the_rate(tmp_path):
 
     with (tmp_path / "history.csv").open() as file:
         rates = [float(row["learning_rate"]) for row in csv.DictReader(file)]
-    assert rates == pytest.approx([0.05, 0.025, 0.0125])
+    assert rates == pytest.approx(RATES)
+
+
+def test_the_rate_is_found_inside_the_optimizer_of_16_bit_floats():
+    schedule = keras.optimizers.schedules.PiecewiseConstantDecay([0], [0.2, 0.1])
+    inner = keras.optimizers.SGD(schedule)
+    wrapped = keras.optimizers.LossScaleOptimizer(inner)
+    rates = []
+    for steps in range(3):
+        inner.iterations.assign(steps)
+        rates.append(rate_of_last_step(wrapped))
+
+    assert rates == pytest.approx([0.2, 0.2, 0.1])

@@ -50,6 +50,14 @@ from experiments.errors import UserError
         ),
         ("~task.metrics.accuracy", ["objective.metric=val_accuracy", "Available: loss, val_loss."]),
         (
+            "schedule=cosine callbacks=[default,lr_schedule]",
+            ["a schedule and callbacks.lr_schedule would both set the learning rate", "~callbacks.lr_schedule"],
+        ),
+        (
+            "schedule=warm_up callbacks=[reduce_lr_on_plateau]",
+            ["a schedule and callbacks.reduce_lr_on_plateau would both", "schedule=none"],
+        ),
+        (
             "callbacks.model_checkpoint.filepath=/runs/best.h5",
             ["must end in .keras with save_weights_only=false, got /runs/best.h5"],
         ),

@@ -146,7 +146,7 @@ def test_the_bar_shows_as_many_steps_as_there_are(capsys, trainer):
 def test_a_run_is_tracked_as_one_of_fit_is(run, store):
     import mlflow
 
-    result = run("experiment=mnist_expert", "data=digits", "trainer.epochs=2")
+    result = run("experiment=mnist_expert", "data=digits", "trainer.epochs=2", "schedule=exponential")
 
     client = mlflow.MlflowClient(f"sqlite:///{store}/mlflow.db")
     (found,) = client.search_runs(
@@ -161,6 +161,7 @@ def test_a_run_is_tracked_as_one_of_fit_is(run, store):
         assert [point.value for point in points] == pytest.approx(
             [float(line.split(",")[column]) for line in lines[1:]]
         )
+    assert result.history["learning_rate"] == pytest.approx([0.001 * 0.9 ** (step / 36) for step in (35, 71)])
     assert found.data.params["opt_name"] == "adam"
     kept = {item.path for item in client.list_artifacts(found.info.run_id, "tensorboard_logs")}
     assert kept == {"tensorboard_logs/train", "tensorboard_logs/validation"}

@@ -50,6 +50,7 @@ def check_together(config: Mapping[str, Any]) -> None:
     _objective_is_logged(config["objective"], config["task"])
     _forms_hold_the_model(config.get("saving") or {}, config["data"])
     _checkpoint_is_loadable(config.get("callbacks") or {})
+    _one_sets_the_learning_rate(config.get("schedule"), config.get("callbacks") or {})
 
 
 def _parts_are_there(config: Mapping[str, Any]) -> None:
@@ -168,4 +169,13 @@ def _checkpoint_is_loadable(callbacks: Mapping[str, Any]) -> None:
         raise UserError(
             f"callbacks.model_checkpoint.filepath must end in {ending} with "
             f"save_weights_only={str(checkpoint['save_weights_only']).lower()}, got {checkpoint['filepath']}."
+        )
+
+
+def _one_sets_the_learning_rate(schedule: Mapping[str, Any] | None, callbacks: Mapping[str, Any]) -> None:
+    setting = [name for name in ("lr_schedule", "reduce_lr_on_plateau") if callbacks.get(name)]
+    if schedule and setting:
+        raise UserError(
+            f"a schedule and callbacks.{setting[0]} would both set the learning rate. Choose schedule=none, or "
+            f"leave out ~callbacks.{setting[0]}."
         )
