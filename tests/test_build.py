@@ -1,3 +1,5 @@
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -5,6 +7,7 @@ import pytest
 from experiments import build
 from experiments.app import compose
 from experiments.errors import UserError
+from experiments.types import take
 
 
 @pytest.fixture(scope="module")
@@ -147,3 +150,59 @@ def test_augmentation_is_part_of_the_model_and_acts_in_training_only(option, lay
 def test_augmentation_of_a_table_is_refused():
     with pytest.raises(UserError, match="augmentation is for images, but data=wine is table data"):
         compose("train", ["data=wine", "model=mlp", "augmentation=flip_rotate"])
+
+
+MINE = """
+import keras
+
+def huber(y_true, y_pred, delta=1.0):
+    return keras.losses.huber(y_true, y_pred, delta=delta)
+
+def distance(y_true, y_pred):
+    return keras.ops.abs(y_true - y_pred)
+
+def entropy(labels, outputs, *, from_logits):
+    return keras.losses.sparse_categorical_crossentropy(labels, outputs, from_logits=from_logits)
+"""
+
+
+@pytest.fixture
+def mine(monkeypatch, tmp_path):
+    """A user's own module of losses and metrics, importable for one test."""
+    (tmp_path / "my_measures.py").write_text(MINE)
+    monkeypatch.syspath_prepend(tmp_path)
+    yield
+    sys.modules.pop("my_measures", None)
+
+
+def test_functions_of_ones_own_are_losses_and_metrics_and_the_model_loads_without_them(mine, tmp_path):
+    knobs = ["data=auto_mpg", "model=mlp", "task=regression", "task.loss._target_=my_measures.huber"]
+    config = compose("train", [*knobs, "+task.loss.delta=2.0", "task.metrics.rmse._target_=my_measures.distance"])
+    splits = build.splits(config)
+    model = build.model(config, splits)
+    examples, numbers = take(splits.test.inputs, slice(9)), splits.test.labels[:9]
+
+    scores = model.evaluate(examples, numbers, verbose=0, return_dict=True)
+
+    errors = np.abs(model.predict(examples, verbose=0)[:, 0] - numbers)
+    assert scores["loss"] == pytest.approx(np.where(errors < 2, errors**2 / 2, 2 * errors - 2).mean(), rel=1e-4)
+    assert scores["rmse"] == pytest.approx(errors.mean(), rel=1e-4)
+    model.save(tmp_path / "model.keras")
+    del sys.modules["my_measures"]
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    assert np.array_equal(loaded.predict(examples, verbose=0), model.predict(examples, verbose=0))
+
+
+def test_a_loss_of_ones_own_is_told_of_logits_where_it_asks(mine):
+    config = compose("train", ["data=digits", "model=mlp_logits", "task.loss._target_=my_measures.entropy"])
+    splits = build.splits(config)
+    model = build.model(config, splits)
+    split = splits.test.inputs[:9], splits.test.labels[:9]
+
+    kept = build.finished_model(config, model)
+
+    assert kept.evaluate(*split, verbose=0)[0] == pytest.approx(model.evaluate(*split, verbose=0)[0], rel=1e-4)
+    with pytest.raises(UserError, match=r"task.loss: my_measures.huber needs an argument from_logits"):
+        build.model(
+            compose("train", ["data=digits", "model=mlp_logits", "task.loss._target_=my_measures.huber"]), splits
+        )

@@ -36,6 +36,7 @@ KERAS_FILES = {"models", "callbacks"}  # are imported by name, once TensorFlow i
 GRAPH_FILES = {
     "fused_adam.py",
     "fused_steps.py",
+    "own_metric.py",
     "progress_bar.py",
     "schedules.py",
     "tensors.py",

@@ -3,7 +3,8 @@
 import json
 import math
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 
 from experiments.config.crosschecks import check_class_count
-from experiments.config.targets import NOT_ARGUMENTS, check_target, targets
+from experiments.config.targets import NOT_ARGUMENTS, check_target, locate, measures_outputs, targets
 from experiments.data.division import Division
 from experiments.data.labels import Encoding
 from experiments.data.splits import make_splits
@@ -160,11 +161,32 @@ def finished_model(config: Config, trained: Any) -> Any:
 
 def _compile(model: Any, task: Config, *, optimizer: Any, **loss_options: Any) -> None:
     metrics = (task.get("metrics") or {}).items()
-    model.compile(
-        optimizer=optimizer,
-        loss=_build("task.loss", {**task["loss"], **loss_options}),
-        metrics=[_build(f"task.metrics.{name}", metric) for name, metric in metrics if metric],
-    )
+    measures = {"task.loss": {**task["loss"], **loss_options}}
+    measures |= {f"task.metrics.{name}": metric for name, metric in metrics if metric}
+    loss, *others = (_measure(key, node) for key, node in measures.items())
+    model.compile(optimizer=optimizer, loss=loss, metrics=others)
+    if any(_is_your_own(locate(key, node["_target_"])) for key, node in measures.items()):
+        model.get_compile_config = dict  # what is saved then loads where your function is not known, uncompiled
+
+
+def _measure(key: str, node: Config) -> Any:
+    """Build a loss or a metric; a plain function of labels and outputs is one already."""
+    function = locate(key, node["_target_"])
+    if not measures_outputs(key, function):
+        return _build(key, node)
+    from experiments.trainers.own_metric import own_metric
+
+    check_target(key, node)
+    options = {name: value for name, value in node.items() if name in signature(function).parameters}
+    if node.get("from_logits") and "from_logits" not in options:
+        raise UserError(f"{key}: {node['_target_']} needs an argument from_logits to be used with model.logits=true.")
+    if key == "task.loss":
+        return partial(function, **options) if options else function
+    return own_metric(function, name=node["name"], **{k: v for k, v in options.items() if k != "name"})
+
+
+def _is_your_own(target: Any) -> bool:
+    return not target.__module__.startswith("keras.")
 
 
 def saving(config: Config) -> list[Callable[[Any, Path, Inputs], Path]]:

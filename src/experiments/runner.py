@@ -64,6 +64,7 @@ def _train(
     trial: Trial,
 ) -> RunResult:
     """Fit the model and give it the best epoch's weights; track what there is before an interruption is passed on."""
+    from experiments.callbacks.backup_and_restore import back_up_others
     from experiments.callbacks.best_epoch import BestEpoch
     from experiments.callbacks.interruption import Interruption
     from experiments.callbacks.learning_rate import LearningRate
@@ -71,6 +72,7 @@ def _train(
 
     best, reported = BestEpoch(record.objective), TrialReport(trial, record.objective)
     callbacks = [LearningRate(), best, *build.callbacks(config), reported, Interruption()]
+    back_up_others(callbacks)
     if not trainer.calls_fit:
         callbacks += tracker.loop_callbacks(callbacks)
     interrupt = None

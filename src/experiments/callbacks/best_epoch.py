@@ -16,6 +16,7 @@ class BestEpoch(keras.callbacks.Callback):
         epoch: number of the best epoch, counted from 1; 0 before any epoch has ended.
         metrics: every metric of that epoch.
         history: every metric of every epoch, also of a run that was interrupted.
+        weights: of the best epoch, in the order of ``model.get_weights()``.
 
     Example:
     ```python
@@ -31,7 +32,7 @@ class BestEpoch(keras.callbacks.Callback):
         self.epoch = 0
         self.metrics: dict[str, float] = {}
         self.history: dict[str, list[float]] = {}
-        self._weights: list[np.ndarray] = []
+        self.weights: list[np.ndarray] = []
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Keep this epoch if it is the first or the best so far."""
@@ -39,7 +40,7 @@ class BestEpoch(keras.callbacks.Callback):
         for name, value in metrics.items():
             self.history.setdefault(name, []).append(value)
         if self._is_best(metrics):
-            self.epoch, self.metrics, self._weights = epoch + 1, metrics, self.model.get_weights()
+            self.epoch, self.metrics, self.weights = epoch + 1, metrics, self.model.get_weights()
 
     def _is_best(self, metrics: dict[str, float]) -> bool:
         name = self.objective.metric
@@ -50,5 +51,5 @@ class BestEpoch(keras.callbacks.Callback):
 
     def restore(self) -> None:
         """Give the model the best epoch's weights; do nothing before any epoch has ended."""
-        if self._weights:
-            self.model.set_weights(self._weights)
+        if self.weights:
+            self.model.set_weights(self.weights)

@@ -29,9 +29,12 @@ def check_target(key: str, node: Mapping[str, Any]) -> None:
         node: a mapping with ``_target_``.
     """
     path = str(node["_target_"])
-    target = _locate(key, path)
+    target = locate(key, path)
     given = {name for name in node if name not in _HYDRAS_OWN | NOT_ARGUMENTS.get(key, set())}
     known, required = _arguments(target)
+    if measures_outputs(key, target):
+        given -= {"name", "from_logits"} - known  # what only a class would be told
+        required -= set(list(inspect.signature(target).parameters)[:2])
     for name in sorted(given - known):
         raise UserError(
             f"{key}.{name}: {path} has no argument {name!r}.{did_you_mean(name, known)} "
@@ -43,7 +46,20 @@ def check_target(key: str, node: Mapping[str, Any]) -> None:
         raise UserError(f"{key}: {path} needs {', '.join(absent)}. Set {key}.{absent[0]}=VALUE.")
 
 
-def _locate(key: str, path: str) -> Any:
+def measures_outputs(key: str, target: Any) -> bool:
+    """Return whether the target is a plain function of labels and outputs, where a loss or a metric is wanted.
+
+    Such a function is not called to make a loss: it is the loss.
+    """
+    return key.startswith(("task.loss", "task.metrics.")) and inspect.isfunction(target)
+
+
+def locate(key: str, path: str) -> Any:
+    """Return what a dotted path names.
+
+    Raises:
+        UserError: there is no such module, or nothing of that name in it.
+    """
     module, _, name = path.strip(".").rpartition(".")
     if not module:
         raise UserError(f"{key}._target_ must be a dotted path, such as keras.optimizers.Adam, got {path!r}.")

@@ -1,0 +1,79 @@
+"""Go on where a killed run was, with the other callbacks as they were."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from experiments.callbacks.best_epoch import BestEpoch
+
+_STATE = {
+    BestEpoch: ("epoch", "metrics", "history"),
+    keras.callbacks.EarlyStopping: ("wait", "best", "best_epoch"),
+    keras.callbacks.ModelCheckpoint: ("best",),
+    keras.callbacks.ReduceLROnPlateau: ("best", "wait", "cooldown_counter"),
+}
+"""What callbacks know of the epochs so far, beside the weights that ``BestEpoch`` keeps."""
+
+
+class BackupAndRestore(keras.callbacks.BackupAndRestore):
+    """Keras' own, which keeps model, optimizer and epoch, and beside them what the other callbacks know.
+
+    The arguments are those of ``keras.callbacks.BackupAndRestore``.
+
+    Attributes:
+        others: the callbacks whose state is kept; empty until ``back_up_others`` has filled it.
+
+    Example:
+    ```python
+    callbacks = [BestEpoch(objective), BackupAndRestore(backup_dir="backup")]
+    back_up_others(callbacks)
+    model.fit(x, y, epochs=100, callbacks=callbacks)  # killed, and started again: goes on
+    ```
+    """
+
+    others: Sequence[Any] = ()
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Give the other callbacks their state back, once they have prepared themselves for a new training."""
+        if epoch == self.model._initial_epoch and self._state_file.is_file():
+            with np.load(self._state_file, allow_pickle=False) as content:
+                states = json.loads(str(content["states"]))
+                weights = [content[f"weights_{number}"] for number in range(int(content["count"]))]
+            self._give_back(states, weights, epochs=epoch)
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Keep the state of the other callbacks, then of the training."""
+        folder = Path(self.backup_dir)
+        folder.mkdir(parents=True, exist_ok=True)
+        weights = [array for other in self.others if isinstance(other, BestEpoch) for array in other.weights]
+        states = [{name: getattr(other, name) for name in names} for other, names in self._known()]
+        new = folder / "new.npz"
+        arrays: dict[str, Any] = {f"weights_{number}": array for number, array in enumerate(weights)}
+        np.savez(new, states=json.dumps(states, default=float), count=len(weights), **arrays)
+        new.replace(self._state_file)  # a kill leaves the old one or the new one, never half of one
+        super().on_epoch_end(epoch, logs)
+
+    @property
+    def _state_file(self) -> Path:
+        return Path(self.backup_dir) / "callbacks.npz"
+
+    def _known(self) -> list[tuple[Any, tuple[str, ...]]]:
+        return [(other, names) for other in self.others for kind, names in _STATE.items() if isinstance(other, kind)]
+
+    def _give_back(self, states: Sequence[Mapping[str, Any]], weights: list[Any], *, epochs: int) -> None:
+        for (other, _), state in zip(self._known(), states, strict=True):
+            vars(other).update(state)
+            if isinstance(other, BestEpoch):
+                other.weights = weights
+                other.history = {name: values[:epochs] for name, values in other.history.items()}
+
+
+def back_up_others(callbacks: Sequence[Any]) -> None:
+    """Tell each ``BackupAndRestore`` among the callbacks of the others."""
+    for callback in callbacks:
+        if isinstance(callback, BackupAndRestore):
+            callback.others = callbacks

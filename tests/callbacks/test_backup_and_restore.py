@@ -1,0 +1,78 @@
+import keras
+import numpy as np
+import pytest
+
+from experiments.callbacks.backup_and_restore import BackupAndRestore, back_up_others
+from experiments.callbacks.best_epoch import BestEpoch
+from experiments.trainers.gradient_tape import GradientTape
+from experiments.trainers.keras_fit import KerasFit
+from experiments.types import Objective, Split, Splits
+
+INPUTS = np.random.default_rng(0).normal(size=(32, 3)).astype("float32")
+SPLIT = Split(inputs=INPUTS, labels=INPUTS.sum(axis=1))
+FACTS = dict.fromkeys(("name", "kind", "unit", "origin", "fingerprint"), "")
+SPLITS = Splits(train=SPLIT, validation=SPLIT, test=SPLIT, target="number", class_names=(), digests={}, **FACTS)
+
+
+class Killed(Exception):
+    pass
+
+
+def train(folder, trainer, *, kill_in=None):
+    """Train five epochs; the best one by an invented metric is the second. Return what the run then knows."""
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+    model.compile(keras.optimizers.Adam(0.1), "mse")
+    seen = []
+
+    def invent(epoch, logs):
+        logs["score"] = [0.1, 0.9, 0.5, 0.4, 0.3][epoch]
+        seen.append((epoch, model.get_weights()))
+
+    def kill(epoch, logs):
+        if epoch == kill_in:
+            raise Killed
+
+    best = BestEpoch(Objective(metric="score", mode="max"))
+    stopping = keras.callbacks.EarlyStopping(monitor="score", mode="max", patience=3)
+    checkpoint = keras.callbacks.ModelCheckpoint(
+        str(folder / "best.keras"), monitor="score", mode="max", save_best_only=True
+    )
+    callbacks = [
+        keras.callbacks.LambdaCallback(on_epoch_begin=kill, on_epoch_end=invent),
+        *(best, stopping, checkpoint, BackupAndRestore(backup_dir=str(folder / "backup"), double_checkpoint=True)),
+    ]
+    back_up_others(callbacks)
+    made = trainer(epochs=9, batch_size=8, verbose=0)
+    if kill_in is None:
+        made.fit(model, SPLITS, callbacks)
+    else:
+        with pytest.raises(Killed):
+            made.fit(model, SPLITS, callbacks)
+    return model, best, seen
+
+
+@pytest.mark.parametrize("trainer", [KerasFit, GradientTape])
+def test_a_killed_training_goes_on_with_all_that_was_known(tmp_path, trainer):
+    first, _, before = train(tmp_path, trainer, kill_in=3)
+    model, best, after = train(tmp_path, trainer)
+
+    assert [epoch for epoch, _ in before] == [0, 1, 2]
+    assert [epoch for epoch, _ in after] == [3, 4], "early stopping counts on: the best epoch was the second"
+    assert int(first.optimizer.iterations) == 3 * 4
+    assert int(model.optimizer.iterations) == 5 * 4
+    assert best.epoch == 2
+    assert best.metrics["score"] == 0.9
+    assert {name: len(values) for name, values in best.history.items()} == {"loss": 5, "val_loss": 5, "score": 5}
+    best.restore()
+    second_epoch = before[1][1]
+    for kept in (model, keras.saving.load_model(tmp_path / "best.keras")):
+        assert all(map(np.array_equal, kept.get_weights(), second_epoch))
+    assert not (tmp_path / "backup").exists(), "at the end there is nothing to go on with"
+
+
+def test_a_training_that_was_not_killed_begins_at_its_beginning(tmp_path):
+    _, best, seen = train(tmp_path, GradientTape)
+
+    assert [epoch for epoch, _ in seen] == [0, 1, 2, 3, 4]
+    assert len(best.history["loss"]) == 5
