@@ -40,6 +40,7 @@ GRAPH_FILES = {
     "progress_bar.py",
     "schedules.py",
     "tensors.py",
+    "word_numbers.py",
 }  # of the trainers, which import them in functions
 
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -30,8 +30,8 @@ _GROUPS = (
     "debug",
 )
 
-_MODEL_OF_KIND = {"image": "mlp", "table": "mlp"}
-_DATA_OF_KIND = {"table": "wine"}
+_MODEL_OF_KIND = {"image": "mlp", "table": "mlp", "text": "text_average"}
+_DATA_OF_KIND = {"table": "wine", "text": "text_file"}
 _DATA_OF_TASK = {
     "binary_classification": ["data=csv", "model=mlp"],
     "regression": ["data=auto_mpg", "model=mlp"],

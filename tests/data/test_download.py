@@ -69,7 +69,7 @@ def closed_port() -> int:
 def test_a_file_arrives_whole_in_a_folder_that_was_not_there_and_shows_its_progress(site, tmp_path, capsys):
     path = tmp_path / "new" / "folder" / "data.gz"
 
-    download(f"{site}/data.gz", path, sha256=DIGEST, timeout=5)
+    download(f"{site}/data.gz", path, digest=DIGEST, timeout=5)
 
     assert path.read_bytes() == CONTENT
     assert [file.name for file in path.parent.iterdir()] == ["data.gz"]
@@ -82,7 +82,7 @@ def test_a_file_that_is_there_already_is_not_downloaded_again(tmp_path):
     path = tmp_path / "data.gz"
     path.write_bytes(CONTENT)
 
-    download(f"http://127.0.0.1:{closed_port()}/data.gz", path, sha256=DIGEST, timeout=5)
+    download(f"http://127.0.0.1:{closed_port()}/data.gz", path, digest=DIGEST, timeout=5)
 
     assert path.read_bytes() == CONTENT
 
@@ -91,7 +91,7 @@ def test_a_different_file_is_replaced(site, tmp_path):
     path = tmp_path / "data.gz"
     path.write_bytes(CONTENT[:100])
 
-    download(f"{site}/data.gz", path, sha256=DIGEST, timeout=5)
+    download(f"{site}/data.gz", path, digest=DIGEST, timeout=5)
 
     assert path.read_bytes() == CONTENT
     assert not list(tmp_path.glob("*.part"))
@@ -117,7 +117,7 @@ def test_a_failed_download_leaves_everything_as_it_was(bad_server, tmp_path, bef
         path.write_bytes(before)
 
     with pytest.raises(OSError, match=reason):
-        download(bad_server(answer, hang_up=hang_up), path, sha256=DIGEST, timeout=0.3)
+        download(bad_server(answer, hang_up=hang_up), path, digest=DIGEST, timeout=0.3)
 
     assert [file.read_bytes() for file in path.parent.iterdir()] == ([before] if before else [])
 
@@ -126,7 +126,7 @@ def test_other_content_than_expected_is_refused_with_both_digests(site, tmp_path
     expected = "0" * 64
 
     with pytest.raises(OSError, match="expected") as failure:
-        download(f"{site}/data.gz", tmp_path / "data.gz", sha256=expected, timeout=5)
+        download(f"{site}/data.gz", tmp_path / "data.gz", digest=expected, timeout=5)
 
     assert all(part in str(failure.value) for part in (f"{site}/data.gz", DIGEST, expected))
     assert not (tmp_path / "data.gz").exists()
@@ -134,6 +134,6 @@ def test_other_content_than_expected_is_refused_with_both_digests(site, tmp_path
 
 def test_without_a_network_the_reason_is_told(tmp_path):
     with pytest.raises(OSError, match="refused"):
-        download(f"http://127.0.0.1:{closed_port()}/data.gz", tmp_path / "data.gz", sha256=DIGEST, timeout=5)
+        download(f"http://127.0.0.1:{closed_port()}/data.gz", tmp_path / "data.gz", digest=DIGEST, timeout=5)
 
     assert not list(tmp_path.iterdir())

@@ -71,7 +71,8 @@ def _model_fits_data(model: Mapping[str, Any], data: Mapping[str, Any]) -> None:
     if data["kind"] not in model["accepts"]:
         raise UserError(
             f"model={model['name']} takes {' or '.join(model['accepts'])} data, but data={data['name']} "
-            f"is {data['kind']} data{_of_shape(data)}. Choose another model, such as model=mlp, or other data."
+            f"is {data['kind']} data{_of_shape(data)}. Choose another model, such as "
+            f"model={'text_average' if data['kind'] == 'text' else 'mlp'}, or other data."
         )
 
 

@@ -1,6 +1,5 @@
 """Download a file whole or not at all."""
 
-import hashlib
 import http.client
 import os
 import sys
@@ -9,36 +8,38 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from experiments.data.digest import has_digest, kind_of, new_hash
+
 _CHUNK = 1 << 16  # bytes
 
 
-def download(url: str, path: Path, *, sha256: str, timeout: float) -> None:
+def download(url: str, path: Path, *, digest: str, timeout: float) -> None:
     """Download ``url`` to ``path`` with a progress bar; nothing is left behind when it fails.
 
     Args:
         url: where the file is.
         path: where it goes; folders are made.
-        sha256: its expected SHA-256, 64 hexadecimal digits.
+        digest: its expected SHA-256, 64 hexadecimal digits, or MD5, 32 of them.
         timeout: seconds without an answer before giving up.
 
     Raises:
         OSError: no connection, a time-out, a full disk, or other content than expected.
     """
-    if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256:
+    if path.is_file() and has_digest(path, digest):
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")  # another process may be at the same file
-    digest = hashlib.sha256()
+    received = new_hash(digest)
     try:
         with urllib.request.urlopen(url, timeout=timeout) as answer, part.open("wb") as file:
             size = int(answer.headers.get("Content-Length") or 0) or None
             with tqdm(desc=path.name, total=size, unit="B", unit_scale=True, file=sys.stdout) as bar:
                 while chunk := answer.read(_CHUNK):
                     file.write(chunk)
-                    digest.update(chunk)
+                    received.update(chunk)
                     bar.update(len(chunk))
-        if digest.hexdigest() != sha256:
-            raise OSError(f"{url} has SHA-256 {digest.hexdigest()}, expected {sha256}")
+        if received.hexdigest() != digest:
+            raise OSError(f"{url} has {kind_of(digest)} {received.hexdigest()}, expected {digest}")
         part.replace(path)
     except (http.client.HTTPException, ValueError) as error:
         raise OSError(f"{url}: {type(error).__name__}: {error}") from error

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from experiments.data.digest import sha256, verified
+from experiments.data.digest import has_digest, kind_of, verified
 from experiments.data.download import download
 from experiments.errors import UserError
 
@@ -19,8 +19,8 @@ class Published:
 
     Args:
         title: of the data set, for messages.
-        files: SHA-256 of each file by its name; where there are several, all have the same content and the first is the
-            one that is downloaded.
+        files: SHA-256, or MD5 where no other was published, of each file by its name; where there are several, all have
+            the same content and the first is the one that is downloaded.
         keras_folder: of the files in Keras' cache, whose files are read and never touched.
         keras_name: of the one file in Keras' cache, where that is another.
         further: other folders in which the files may lie, each with the cure that puts them there.
@@ -56,9 +56,11 @@ class Published:
                 return folder
         try:
             for name, digests in self.files.items():
-                download(self.url + name, places[0] / name, sha256=digests[0], timeout=timeout)
+                download(self.url + name, places[0] / name, digest=digests[0], timeout=timeout)
         except OSError as error:
-            expected = ", ".join(f"{name} (SHA-256 {' or '.join(digests)})" for name, digests in self.files.items())
+            expected = ", ".join(
+                f"{name} ({kind_of(digests[0])} {' or '.join(digests)})" for name, digests in self.files.items()
+            )
             raise UserError(
                 f"{self.title} is not on this machine and could not be downloaded from {self.url} ({error}). Looked in "
                 f"{', '.join(map(str, places))} for {expected}. Put the files into {places[0]}, name their folder, "
@@ -70,7 +72,7 @@ class Published:
         """Return the one file of a data set, found by the same rule as ``folder``."""
         (name,) = self.files
         cached = _keras_cache() / self.keras_name
-        if not path and self.keras_name and cached.is_file() and sha256(cached) in self.files[name]:
+        if not path and self.keras_name and _is(cached, self.files[name]):
             return cached
         return self.folder(path, download_folder=download_folder, timeout=timeout) / name
 
@@ -83,7 +85,12 @@ class Published:
         return folder
 
     def _is_there(self, file: Path) -> bool:
-        return file.is_file() and sha256(file) in self.files[file.name]
+        return _is(file, self.files[file.name])
+
+
+def _is(file: Path, digests: Sequence[str]) -> bool:
+    """Return whether the file is there with one of the digests."""
+    return file.is_file() and any(has_digest(file, digest) for digest in digests)
 
 
 def _keras_cache() -> Path:

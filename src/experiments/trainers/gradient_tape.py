@@ -29,10 +29,12 @@ class GradientTape(Training):
         from experiments.trainers.fused_adam import fused_adam
         from experiments.trainers.fused_steps import fused, rows_in_order, shuffled_rows
         from experiments.trainers.progress_bar import ProgressBar
+        from experiments.trainers.word_numbers import vectorized_once
 
         steps = self.steps(len(splits.train))
         steps_per_call = 1 if self.run_eagerly else self.steps_per_call(steps)
         model.optimizer.build(model.trainable_variables)
+        stepper, (train, validation) = vectorized_once(model, splits.train, splits.validation)
         rows = shuffled_rows(len(splits.train), rows_per_call=steps_per_call * self.batch_size, seed=_seed())
         all_callbacks = keras.callbacks.CallbackList(
             [*callbacks, *([ProgressBar()] if self.verbosity else [])],
@@ -46,8 +48,8 @@ class GradientTape(Training):
             self._loop(
                 model,
                 all_callbacks,
-                train=fused(model, train_step(model), splits.train, batch_size=self.batch_size),
-                test=fused(model, test_step(model), splits.validation, batch_size=self.validation_batch_size),
+                train=fused(model, train_step(stepper), train, batch_size=self.batch_size),
+                test=fused(model, test_step(stepper), validation, batch_size=self.validation_batch_size),
                 train_rows=iter(rows),
                 test_rows=rows_in_order(len(splits.validation)),
                 first_steps=range(0, steps, steps_per_call),

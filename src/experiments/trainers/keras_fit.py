@@ -46,16 +46,18 @@ class KerasFit(Training):
         from experiments.trainers.fused_adam import fused_adam
         from experiments.trainers.fused_steps import fused, rows_in_order, shuffled_rows
         from experiments.trainers.progress_bar import ProgressBar
+        from experiments.trainers.word_numbers import vectorized_once
 
         steps = self.steps(len(splits.train))
         steps_per_call = self.steps_per_call(steps)
         model.optimizer.build(model.trainable_variables)
+        stepper, (train, validation) = vectorized_once(model, splits.train, splits.validation)
         with (
             fused_adam(model.optimizer),
             _functions(
                 model,
-                train=fused(model, model.train_step, splits.train, batch_size=self.batch_size),
-                test=fused(model, model.test_step, splits.validation, batch_size=self.validation_batch_size),
+                train=fused(model, stepper.train_step, train, batch_size=self.batch_size),
+                test=fused(model, stepper.test_step, validation, batch_size=self.validation_batch_size),
                 steps_per_call=steps_per_call,
             ),
         ):

@@ -1,0 +1,132 @@
+"""Any CSV, TSV or JSON-lines file of labelled texts, gzipped or not."""
+
+import csv
+import gzip
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from experiments.data.digest import verified
+from experiments.data.hold_out import hold_out_test
+from experiments.data.text_labels import divided, numbered, texts_of
+from experiments.errors import UserError, did_you_mean
+from experiments.types import RawData
+
+_SEPARATORS = {".csv": ",", ".tsv": "\t"}
+_JSON_LINES = (".jsonl", ".ndjson")
+_LONGEST_CELL = 1 << 27  # characters; Python's own limit is 131,072, which a long article exceeds
+
+
+def text_file(
+    *,
+    path: str | None = None,
+    text: str = "text",
+    label: str = "label",
+    split: str | None = None,
+    test_split: float = 0.2,
+    encoding: str = "utf-8",
+    sha256: str | None = None,
+) -> RawData:
+    """Load a file with a text and its label in each row.
+
+    Args:
+        path: of the file; ``.csv`` and ``.tsv`` name their fields in the first line, ``.jsonl`` has an object in each
+            line; each may end in ``.gz`` too.
+        text: name of the field that holds the text.
+        label: name of the field that holds the class.
+        split: name of a field that says ``train`` or ``test`` (in any case) of each row; ``None`` to hold out
+            ``test_split``.
+        test_split: share of the rows held out for the test, in (0, 1), stratified. Default 0.2.
+        encoding: of the file. Default UTF-8.
+        sha256: expected of the file, 64 hexadecimal digits; ``None`` for any.
+
+    Returns:
+        Texts of shape ``(n,)``, dtype object; the class names are the sorted labels.
+
+    Raises:
+        UserError: the file cannot be read, lacks a field, is empty, or has a class of one text only.
+    """
+    file = _file(path, sha256)
+    fields = {"data.text": text, "data.label": label} | ({"data.split": split} if split else {})
+    rows = [_cells(row, fields, f"{file}, line {line}") for line, row in _rows(file, encoding)]
+    texts, labels = [row[0] for row in rows], [row[1] for row in rows]
+    if split:
+        is_test = [_is_test(row[2], f"{file}: field {split!r}") for row in rows]
+        return divided(texts, labels, is_test, origin=str(file))
+    numbers, names = numbered(labels, origin=f"{file}: field {label!r}")
+    return hold_out_test(
+        texts_of(texts), numbers, test_split=test_split, stratify=True, origin=str(file), class_names=names
+    )
+
+
+def _file(path: str | None, digest: str | None) -> Path:
+    if not path:
+        raise UserError("data.path must name a .csv, .tsv or .jsonl file, got null. Set it: data.path=FILE.")
+    file = Path(path).expanduser()
+    known = (*_SEPARATORS, *_JSON_LINES)
+    if not file.is_file():
+        cure = " That is a folder: choose data=text_folder." if file.is_dir() else ""
+        raise UserError(f"data file {file} is missing. data.path must name a {', '.join(known)} file.{cure}")
+    if _kind(file) not in known:
+        raise UserError(f"data.path must end in {', '.join(known)}, with or without .gz, got {file.name}.")
+    return verified(file, digest, cure="Use the unaltered file, or drop data.source.sha256.") if digest else file
+
+
+def _kind(file: Path) -> str:
+    return Path(file.name.lower().removesuffix(".gz")).suffix
+
+
+def _rows(file: Path, encoding: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Yield each row with the number of its line."""
+    try:
+        raw = file.read_bytes()
+        content = (gzip.decompress(raw) if file.name.lower().endswith(".gz") else raw).decode(encoding)
+    except UnicodeError as error:
+        raise UserError(f"{file} is not text in {encoding} ({error}). Set data.encoding=latin-1, say.") from error
+    except (OSError, EOFError, LookupError) as error:
+        raise UserError(f"{file} cannot be read: {error}.") from error
+    lines = io.StringIO(content.removeprefix("\ufeff"), newline="")
+    kind = _kind(file)
+    try:
+        yield from _objects(lines) if kind in _JSON_LINES else _table(lines, _SEPARATORS[kind])
+    except (csv.Error, ValueError) as error:
+        raise UserError(f"{file} cannot be read as {kind}: {error}.") from error
+
+
+def _objects(lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                row = json.loads(line)
+            except ValueError as error:
+                raise ValueError(f"line {number}: {error}") from error
+            if not isinstance(row, dict):
+                raise ValueError(f"line {number} holds no object, but {line.strip()[:40]!r}")
+            yield number, row
+
+
+def _table(lines: Iterable[str], separator: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    csv.field_size_limit(_LONGEST_CELL)
+    reader = csv.DictReader(lines, delimiter=separator, strict=True)
+    for row in reader:
+        yield reader.line_num, row
+
+
+def _cells(row: Mapping[str, Any], fields: Mapping[str, str], place: str) -> list[str]:
+    for key, name in fields.items():
+        if name not in row:
+            known = [field for field in row if field]
+            hint = did_you_mean(name, known)
+            raise UserError(f"{place}: there is no field {name!r} ({key}).{hint} It has {', '.join(known)}.")
+        if row[name] is None or isinstance(row[name], (dict, list)):
+            raise UserError(f"{place}: field {name!r} ({key}) must hold a text, got {row[name]!r}.")
+    return [str(row[name]) for name in fields.values()]
+
+
+def _is_test(value: str, place: str) -> bool:
+    if value.lower() not in ("train", "test"):
+        hint = did_you_mean(value.lower(), ["train", "test"])
+        raise UserError(f"{place} must say train or test, got {value!r}.{hint} Leave out other rows, or data.split.")
+    return value.lower() == "test"
