@@ -23,6 +23,16 @@ def test_the_digest_is_the_published_one(tmp_path, content, digest):
     assert sha256(tmp_path / "file") == digest
 
 
+def test_a_digest_of_32_digits_is_an_md5(tmp_path):
+    file = tmp_path / "data.json"
+    file.write_bytes(b"abc")
+    published = "900150983cd24fb0d6963f7d28e17f72"
+
+    assert verified(file, published, cure="") == file
+    with pytest.raises(UserError, match=f"expected MD5 {published[::-1]}, found {published}"):
+        verified(file, published[::-1], cure="")
+
+
 def test_an_unaltered_file_is_returned_unaltered(tmp_path):
     file = tmp_path / "data.npz"
     file.write_bytes(CONTENT)

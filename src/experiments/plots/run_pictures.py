@@ -11,6 +11,7 @@ from experiments.plots.prediction_grid import prediction_grid
 from experiments.plots.probability_bars import probability_bars
 from experiments.plots.regression import error_histogram, predicted_against_true
 from experiments.plots.sample_grid import sample_grid
+from experiments.plots.text_predictions import text_predictions
 from experiments.predictions import class_probabilities, likeliest_classes
 from experiments.types import Array, RunResult, Split
 
@@ -30,8 +31,13 @@ def confusion(result: RunResult) -> Any:
 
 
 def predictions(result: RunResult) -> Any:
-    """Draw the first test images with what the model says they are."""
-    return prediction_grid(**_images(result)) if _is_scored(result, target="classes", kind="image") else None
+    """Draw the first test images or texts with what the model says they are."""
+    if _is_scored(result, target="classes", kind="image"):
+        return prediction_grid(**_images(result))
+    if _is_scored(result, target="classes", kind="text"):
+        shown = _images(result)
+        return text_predictions(shown.pop("images"), **shown)
+    return None
 
 
 def bars(result: RunResult, *, rows: int = 5, columns: int = 3) -> Any:

@@ -63,8 +63,9 @@ def vectorized_once(model: keras.Model, *splits: Split) -> tuple[Any, list[Split
 
 def _first_layer(model: keras.Model) -> Any:
     """Return the layer behind the input of a functional model that has one input."""
-    inputs = getattr(model, "inputs", None) or ()
-    return model.layers[1] if len(inputs) == 1 else None
+    if len(getattr(model, "inputs", None) or ()) != 1:
+        return None
+    return next((layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)), None)
 
 
 def _vectorized(layer: keras.layers.TextVectorization, texts: Any) -> Array:

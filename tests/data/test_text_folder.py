@@ -1,0 +1,81 @@
+import pytest
+
+from experiments.data.text_folder import text_folder
+from experiments.errors import UserError
+
+
+def made(folder, *names, texts=5):
+    for name in names:
+        (folder / name).mkdir(parents=True)
+        for number in range(texts):
+            (folder / name / f"{number}_7.txt").write_text(f"{name} {number} schön", encoding="utf-8")
+    return str(folder)
+
+
+def test_a_folder_of_folders_is_divided_by_class(tmp_path):
+    raw = text_folder(path=made(tmp_path, "pos", "neg"), test_split=0.2)
+
+    assert raw.class_names == ("neg", "pos")
+    assert sorted(raw.test_labels) == [0, 1]
+    for inputs, labels in ((raw.train_inputs, raw.train_labels), (raw.test_inputs, raw.test_labels)):
+        assert [text.split()[0] for text in inputs] == [raw.class_names[label] for label in labels]
+
+
+def test_train_and_test_are_kept_and_a_folder_can_be_left_out(tmp_path):
+    path = made(tmp_path, "train/pos", "train/neg", "train/unsup", "test/neg", "test/pos")
+    (tmp_path / "train" / "urls_pos.txt").write_text("no review")
+    raw = text_folder(path=path, leave_out=["unsup"])
+
+    assert raw.class_names == ("neg", "pos")
+    assert {text.split("/")[0] for text in raw.train_inputs} == {"train"}
+    assert {text.split("/")[0] for text in raw.test_inputs} == {"test"}
+    assert raw.test_labels.tolist() == [0] * 5 + [1] * 5
+
+
+@pytest.mark.parametrize(
+    ("names", "fragment"),
+    [
+        ((), "holds no folders of classes"),
+        (("unsup",), "holds no folders of classes"),
+        (("pos",), "two classes of two texts each"),
+        (("train/pos", "train/neg"), "test is missing"),
+        (("test/pos", "test/neg"), "train is missing"),
+        (("train/pos", "train/neg", "test/pos", "test/nge"), "fewer than two training texts of class 'nge'"),
+    ],
+)
+def test_folders_that_are_no_classes_are_refused(tmp_path, names, fragment):
+    with pytest.raises(UserError, match=fragment):
+        text_folder(path=made(tmp_path, *names), leave_out=["unsup"])
+
+
+def test_an_empty_class_is_refused_with_the_cure(tmp_path):
+    made(tmp_path, "neg", "pos")
+    made(tmp_path, "unsub", texts=0)
+
+    with pytest.raises(UserError, match=r"unsub holds no \.txt files.*data\.leave_out=\[unsub\].*mean 'unsup'"):
+        text_folder(path=str(tmp_path), leave_out=["unsup"])
+
+
+def test_a_class_of_one_text_is_refused(tmp_path):
+    made(tmp_path, "neg")
+    made(tmp_path, "pos", texts=1)
+
+    with pytest.raises(UserError, match=r"'pos' \(1\)"):
+        text_folder(path=str(tmp_path))
+
+
+def test_a_file_in_another_encoding_is_named(tmp_path):
+    path = made(tmp_path, "neg", "pos")
+    (tmp_path / "pos" / "3_7.txt").write_bytes("größer".encode("latin-1"))
+
+    with pytest.raises(UserError, match=r"3_7\.txt is not text in utf-8 .*data\.encoding=latin-1"):
+        text_folder(path=path)
+    assert "größer" in [*(raw := text_folder(path=path, encoding="latin-1")).train_inputs, *raw.test_inputs]
+
+
+@pytest.mark.parametrize(
+    ("path", "fragment"), [(None, "got null"), ("/nowhere", "/nowhere is missing"), (__file__, "text_file")]
+)
+def test_a_missing_folder_is_refused(path, fragment):
+    with pytest.raises(UserError, match=fragment):
+        text_folder(path=path)

@@ -1,0 +1,110 @@
+"""Texts from the command's config to a model that another process loads by its name."""
+
+import json
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+from experiments import build
+from experiments.app import compose
+from experiments.errors import UserError
+
+RANDOM = np.random.default_rng(0)
+WORDS = {"good": ["fine", "lovely", "great"], "bad": ["awful", "boring", "poor"]}
+ROWS = [
+    {"text": f"A {RANDOM.choice(WORDS[label])} film, {RANDOM.choice(WORDS[label])}!", "label": label}
+    for label in ["good", "bad"] * 60
+]
+NEW = ["a great and lovely evening", "an awful bore: poor"]
+OPTIONS = ("data=text_file", "data.output_sequence_length=8", "data.max_tokens=30", "optimizer.learning_rate=0.05")
+LOADS = """
+import sys, numpy as np, mlflow
+mlflow.set_tracking_uri(sys.argv[1])
+model = mlflow.pyfunc.load_model("models:/texts@champion")
+print(model.predict(np.array(sys.argv[2:], dtype=object)).tolist())
+"""
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("texts") / "texts.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in ROWS))
+    return path
+
+
+@pytest.fixture(scope="module")
+def learnt(run, file):
+    return run(
+        *OPTIONS, f"data.path={file}", "data.name=texts", "model=text_average", "task=binary_classification",
+        "model.skip_padding=true", "trainer.epochs=15", "trainer.batch_size=16", "callbacks.early_stopping.patience=15",
+    )  # fmt: skip
+
+
+def test_a_run_learns_from_texts_and_keeps_a_model_that_takes_them_raw(learnt):
+    assert learnt.test["accuracy"] == 1
+    assert learnt.splits.class_names == ("bad", "good")
+    for name in ("model.keras", "checkpoints/best.keras"):
+        saved = keras.saving.load_model(learnt.record.folder / name)
+        good, bad = saved.predict(np.array(NEW, dtype=object), verbose=0)[:, 0]
+        assert bad < 0.5 < good
+    assert (learnt.record.folder / "plots" / "predictions.png").stat().st_size > 10_000
+
+
+def test_the_champion_takes_raw_texts_in_a_process_of_its_own(learnt, store, tmp_path):
+    answer = subprocess.run(
+        [sys.executable, "-c", LOADS, f"sqlite:///{store}/mlflow.db", *NEW],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+    )
+
+    wanted = learnt.model.predict(np.array(NEW, dtype=object), verbose=0)
+    np.testing.assert_allclose(json.loads(answer.stdout.splitlines()[-1]), wanted, rtol=1e-5)
+
+
+def test_the_vocabulary_is_that_of_the_training_split(learnt):
+    config = compose("train", [*OPTIONS, "model=text_average", f"data.path={learnt.splits.origin}"])
+    splits = build.splits(config)
+    layer = build.model(config, splits).layers[1]
+
+    words = {word.strip(",!").lower() for text in splits.train.inputs for word in text.split()}
+    assert set(layer.get_vocabulary()) == {"", "[UNK]", *words}
+
+
+@pytest.mark.parametrize("more", ["debug=eager", "model.logits=true task=binary_classification"])
+def test_texts_go_with_the_rest(run, file, more):
+    result = run(
+        *OPTIONS, f"data.path={file}", "model=text_average", "trainer.epochs=1", "tracking=none", *more.split()
+    )
+
+    assert set(result.test) == {"loss", "accuracy"}
+    assert ((result.test_predictions >= 0) & (result.test_predictions <= 1)).all()
+
+
+@pytest.mark.parametrize(
+    ("overrides", "fragment"),
+    [
+        ("data.max_tokens=1", "data.max_tokens must be >= 2, got 1"),
+        ("data.max_tokens=0.5", "data.max_tokens must be a whole number"),
+        ("data.output_sequence_length=0", "data.output_sequence_length must be >= 1"),
+        ("model=mlp", "model=mlp takes image or table data, but data=text_file is text data"),
+        ("model=text_transfer model.max_words=0", "model.max_words must be >= 1"),
+        ("model.embedding_dim=0", "model.embedding_dim must be >= 1"),
+    ],
+)
+def test_what_does_not_fit_is_refused_before_any_text_is_read(overrides, fragment):
+    with pytest.raises(UserError) as refusal:
+        compose("train", ["data=text_file", "model=text_average", *overrides.split()])
+
+    assert fragment in str(refusal.value)
+
+
+def test_missing_word_vectors_are_one_line(file):
+    config = compose("train", [*OPTIONS, f"data.path={file}", "model=text_transfer", "model.vectors=/no.txt"])
+
+    with pytest.raises(UserError, match=r"/no\.txt is missing"):
+        build.model(config, build.splits(config))
