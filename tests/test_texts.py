@@ -103,8 +103,10 @@ def test_what_does_not_fit_is_refused_before_any_text_is_read(overrides, fragmen
     assert fragment in str(refusal.value)
 
 
-def test_missing_word_vectors_are_one_line(file):
-    config = compose("train", [*OPTIONS, f"data.path={file}", "model=text_transfer", "model.vectors=/no.txt"])
+@pytest.mark.parametrize(("vectors", "fragment"), [("null", "must name a file"), ("/no.txt", r"/no\.txt is missing")])
+def test_missing_word_vectors_are_refused_before_a_run_is_tracked(run, tmp_path, file, vectors, fragment):
+    overrides = [*OPTIONS, f"data.path={file}", "model=text_transfer", f"model.vectors={vectors}"]
 
-    with pytest.raises(UserError, match=r"/no\.txt is missing"):
-        build.model(config, build.splits(config))
+    with pytest.raises(UserError, match=fragment):
+        run(f"paths.store={tmp_path}", *overrides)
+    assert (tmp_path / "mlflow.db").stat().st_size == 0, "nothing was tracked"

@@ -97,6 +97,14 @@ def registry(config: Config) -> ModelRegistry:
     return built
 
 
+def check_files(config: Config) -> None:
+    """Raise ``UserError`` where a file that the model needs is missing; TensorFlow is not needed."""
+    if "vectors" in config["model"]:
+        from experiments.models.word_vectors import vectors_file
+
+        vectors_file(config["model"]["vectors"])
+
+
 def model(config: Config, data: Splits) -> Any:
     """Build and compile the model."""
     from experiments.models.functional import call_once

@@ -35,6 +35,7 @@ def run(config: Mapping[str, Any], job: Job) -> RunResult:
     trainer, tracker = build.trainer(config), build.tracker(config)
     trial, registry = job.trial, job.trial.registry(build.registry(config))
     tracker.check()
+    build.check_files(config)
     splits = build.splits(config)
     report.announce(record, splits, str(tracker))
 

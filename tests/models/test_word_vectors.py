@@ -6,9 +6,9 @@ import pytest
 from experiments.errors import UserError
 from experiments.models.word_vectors import load_word_vectors
 
-WORDS = ["the", "größe", "[UNK]", "film", "the", "good"]
+WORDS = ["the", "größe", "[UNK]", "film", "the", ". . ."]
 VECTORS = np.arange(12, dtype=np.float32).reshape(6, 2) / 4
-USED = {"the": [0, 0.25], "größe": [0.5, 0.75], "film": [1.5, 1.75], "good": [2.5, 2.75]}
+USED = {"the": [0, 0.25], "größe": [0.5, 0.75], "film": [1.5, 1.75], ". . .": [2.5, 2.75]}
 LINES = [f"{word} {first} {second}" for word, (first, second) in zip(WORDS, VECTORS, strict=True)]
 
 
@@ -38,7 +38,7 @@ def test_every_form_gives_each_word_its_first_vector(tmp_path, write):
     known = load_word_vectors(str(write(tmp_path)), max_words=100)
 
     assert dict(zip(known.words, known.vectors.tolist(), strict=True)) == USED
-    assert known.words == ["the", "größe", "film", "good"]
+    assert known.words == ["the", "größe", "film", ". . ."]
     assert known.vectors.dtype == np.float32
 
 
@@ -52,7 +52,7 @@ def test_only_the_first_are_kept(tmp_path, write):
     [
         ("v.txt", "", "0 words"),
         ("v.txt", "the 1 2\nfilm 1 good\n", "line 2: .*good"),
-        ("v.txt", "the 1 2\nfilm 1\n", r"v\.txt cannot be read as word vectors"),
+        ("v.txt", "the 1 2\nfilm 1\n", "line 2: .*film"),
         ("v.npz", "no archive", r"v\.npz cannot be read as word vectors"),
         ("v.txt.gz", "no archive", r"v\.txt\.gz cannot be read as word vectors"),
     ],

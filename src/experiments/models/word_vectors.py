@@ -35,14 +35,7 @@ def load_word_vectors(path: str | None, *, max_words: int) -> WordVectors:
     Raises:
         UserError: the file is missing or holds something else.
     """
-    if not path:
-        raise UserError(
-            "model.vectors must name a file of word vectors, got null. Set model.vectors=FILE, such as the GloVe files "
-            "from https://nlp.stanford.edu/projects/glove/, or learn the vectors with the task: model=text_average."
-        )
-    file = Path(path).expanduser()
-    if not file.is_file():
-        raise UserError(f"the file of word vectors {file} is missing. Set model.vectors=FILE.")
+    file = vectors_file(path)
     try:
         words, vectors = _from_npz(file) if file.suffix == ".npz" else _from_text(file, max_words)
         if vectors.ndim != 2 or len(words) != len(vectors) or not len(words):
@@ -55,12 +48,23 @@ def load_word_vectors(path: str | None, *, max_words: int) -> WordVectors:
     return _usable(words[:max_words], vectors[:max_words])
 
 
+def vectors_file(path: str | None) -> Path:
+    """Return the file of the word vectors, or raise ``UserError`` where there is none."""
+    if not path:
+        raise UserError(
+            "model.vectors must name a file of word vectors, got null. Set model.vectors=FILE, such as the GloVe files "
+            "from https://nlp.stanford.edu/projects/glove/, or learn the vectors with the task: model=text_average."
+        )
+    file = Path(path).expanduser()
+    if not file.is_file():
+        raise UserError(f"the file of word vectors {file} is missing. Set model.vectors=FILE.")
+    return file
+
+
 def _from_npz(file: Path) -> tuple[list[str], Array]:
     with np.load(file, allow_pickle=False) as arrays:
-        words = arrays["words"]
-        return (words.tobytes().decode() if words.ndim == 0 or words.dtype == np.uint8 else "\n".join(words)).split(
-            "\n"
-        ), arrays["vectors"]
+        words, vectors = arrays["words"], arrays["vectors"]
+    return words.tobytes().decode().split("\n") if words.dtype == np.uint8 else words.tolist(), vectors
 
 
 def _from_text(file: Path, max_words: int) -> tuple[list[str], Array]:
@@ -70,12 +74,14 @@ def _from_text(file: Path, max_words: int) -> tuple[list[str], Array]:
 
 
 def _rows(lines: Iterable[str]) -> Iterator[tuple[str, Array]]:
+    dim = 0
     for number, line in enumerate(lines, start=1):
-        word, *values = line.rstrip().split(" ")
-        if number == 1 and len(values) == 1:  # fastText's first line counts the words and the dimensions
+        cells = line.rstrip("\n ").split(" ")
+        if number == 1 and len(cells) == 2:  # fastText's first line counts the words and the dimensions
             continue
+        dim = dim or len(cells) - 1
         try:
-            yield word, np.array(values, dtype=np.float32)
+            yield " ".join(cells[:-dim]), np.array(cells[-dim:], dtype=np.float32)  # some words hold spaces
         except ValueError as error:
             raise ValueError(f"line {number}: {error}") from error
 

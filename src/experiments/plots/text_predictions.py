@@ -12,7 +12,7 @@ from experiments.types import Array
 _MOST = 16
 _LINE = 100  # characters
 _LINES = 2  # of a text; the rest is cut
-_ROW = 0.62  # inches
+_ROW = 0.52  # inches
 
 
 def text_predictions(
