@@ -67,7 +67,7 @@ def test_lists_of_the_config_become_plain_lists(wine, tmp_path):
 def test_callbacks_come_in_the_order_of_their_nodes_and_can_be_dropped():
     config = compose("train", ["callbacks=[default,lr_schedule]", "~callbacks.csv_logger"])
 
-    names = [type(callback).__name__ for callback in build.callbacks(config)]
+    names = [type(callback).__name__ for callback in build.callbacks(config, build.splits(config))]
 
     assert names == ["EarlyStopping", "TerminateOnNaN", "ModelCheckpoint", "TensorBoard", "LearningRateScheduler"]
 

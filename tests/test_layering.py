@@ -14,6 +14,7 @@ GROUND = {"errors", "garbage", "predictions", "types", "paths", "secrets", "sign
 MAY_IMPORT = {  # part: the parts of ours that it may import
     **dict.fromkeys(GROUND, GROUND),
     **dict.fromkeys(COMPONENTS, GROUND),
+    "callbacks": GROUND | {"plots"},
     "config": GROUND,
     "record": GROUND | {"config"},
     "messages": GROUND | {"config"},
@@ -22,7 +23,7 @@ MAY_IMPORT = {  # part: the parts of ours that it may import
     "report": GROUND | {"tracking"},
     "app": GROUND | {"config", "messages"},
     "runner": GROUND | COMPONENTS | {"build", "config", "record", "report", "tracking"},
-    "search": GROUND | {"build", "config", "tracking"},
+    "search": GROUND | {"build", "config", "plots", "tracking"},
     **dict.fromkeys(ENTRY_POINTS, GROUND | {"app", "config", "messages", "runner", "build"}),
 }
 ONLY_IN = {  # outside package: the parts that may import it

@@ -207,6 +207,11 @@ def pictures(config: Config) -> dict[str, Callable[[RunResult], Any]]:
     return {name: _build(f"pictures.{name}", node) for name, node in (config.get("pictures") or {}).items() if node}
 
 
-def callbacks(config: Config) -> list[Any]:
-    """Build the callbacks in the order of their nodes."""
-    return [_build(f"callbacks.{name}", node) for name, node in (config.get("callbacks") or {}).items() if node]
+def callbacks(config: Config, data: Splits) -> list[Any]:
+    """Build the callbacks in the order of their nodes; those that show examples are given the data."""
+    nodes = (config.get("callbacks") or {}).items()
+    built = [_build(f"callbacks.{name}", node) for name, node in nodes if node]
+    for callback in built:
+        if hasattr(callback, "set_splits"):
+            callback.set_splits(data)
+    return built

@@ -98,6 +98,7 @@ RANGES: dict[str, Range] = {
     "callbacks.lr_schedule.schedule.rate": FACTOR,
     "callbacks.lr_schedule.schedule.start_epoch": AT_LEAST_ONE,
     "callbacks.tensorboard.histogram_freq": NOT_NEGATIVE,
+    "callbacks.epoch_pictures.every": AT_LEAST_ONE,
     "callbacks.tensorboard.update_freq": AT_LEAST_ONE,
     "trainer.verbose": Range(text="0, 1 or 2", low=0, high=2),
 }
@@ -117,6 +118,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "data.source.labels": ("fine", "coarse"),
     "task.target": ("classes", "number"),
     "callbacks.tensorboard.update_freq": ("epoch", "batch"),
+    "callbacks.epoch_pictures.shows": ("predictions", "feature_maps"),
 }
 """Words that a knob may hold."""
 

@@ -27,16 +27,17 @@ def draw_run(result: RunResult, pictures: Mapping[str, Picture]) -> Path:
     return folder
 
 
-def show_in_tensorboard(files: Sequence[Path], logs: Path, *, step: int) -> None:
-    """Write PNG files into TensorBoard's event files, each under its name.
+def show_in_tensorboard(files: Sequence[Path], logs: Path, *, step: int, name: str = "") -> None:
+    """Write PNG files into TensorBoard's event files.
 
     Args:
         files: the pictures.
         logs: folder of the event files.
         step: epoch at which they are shown.
+        name: under which they are shown; empty for that of each file.
     """
     import tensorflow as tf
 
     with tf.summary.create_file_writer(str(logs)).as_default():
         for file in files:
-            tf.summary.image(file.stem, tf.io.decode_png(file.read_bytes())[tf.newaxis], step=step)
+            tf.summary.image(name or file.stem, tf.io.decode_png(file.read_bytes())[tf.newaxis], step=step)

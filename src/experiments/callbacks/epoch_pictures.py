@@ -1,0 +1,70 @@
+"""Watch a model learn: pictures of the same validation images every few epochs."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import keras
+import numpy as np
+
+from experiments.plots.draw import show_in_tensorboard
+from experiments.plots.feature_maps import feature_maps
+from experiments.plots.figure import save_png
+from experiments.plots.prediction_grid import prediction_grid
+from experiments.predictions import class_probabilities
+from experiments.types import Array, Splits
+
+_MOST = 24
+
+
+class EpochPictures(keras.callbacks.Callback):
+    """Draw what the model says of the first validation images, or its feature maps of the first, every few epochs.
+
+    Args:
+        folder: of the PNG files, ``SHOWS-EPOCH.png``.
+        logs: folder of TensorBoard's event files.
+        every: epochs between two pictures. Default 1.
+        shows: ``"predictions"`` or ``"feature_maps"``.
+
+    Example:
+    ```python
+    pictures = EpochPictures(folder="plots/epochs", logs="tensorboard/epochs", every=5)
+    pictures.set_splits(splits)
+    model.fit(x, y, epochs=20, callbacks=[pictures])
+    ```
+    """
+
+    def __init__(
+        self, *, folder: str, logs: str, every: int = 1, shows: Literal["predictions", "feature_maps"] = "predictions"
+    ) -> None:
+        super().__init__()
+        self.folder, self.logs = Path(folder), Path(logs)
+        self.every, self.shows = every, shows
+        self._splits: Splits | None = None
+
+    def set_splits(self, splits: Splits) -> None:
+        """Take the data whose validation images are shown; without images of classes there is nothing to show."""
+        self._splits = splits if splits.kind == "image" and splits.target == "classes" else None
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Draw, if it is time."""
+        if self._splits is None or (epoch + 1) % self.every:
+            return
+        figure = self._figure(self._splits, title=f"epoch {epoch + 1}, validation split")
+        if figure is not None:
+            file = save_png(figure, self.folder / f"{self.shows}-{epoch + 1:03d}.png")
+            show_in_tensorboard([file], self.logs, step=epoch + 1, name=self.shows)
+
+    def _figure(self, splits: Splits, *, title: str) -> Any:
+        images = np.asarray(splits.validation.inputs[:_MOST])  # type: ignore[index]
+        if self.shows == "feature_maps":
+            return feature_maps(self.model, images[0], title=title)
+        labels = splits.validation.labels[:_MOST]
+        labels = labels.argmax(axis=-1) if labels.ndim > 1 else labels
+        chances = class_probabilities(self._probabilities(images))
+        return prediction_grid(images, labels, chances, class_names=splits.class_names, title=title)
+
+    def _probabilities(self, images: Array) -> Array:
+        outputs = self.model(images, training=False)
+        if getattr(self.model.loss, "from_logits", False):
+            outputs = keras.ops.softmax(outputs) if outputs.shape[-1] > 1 else keras.ops.sigmoid(outputs)
+        return np.asarray(keras.ops.convert_to_numpy(outputs))

@@ -1,0 +1,63 @@
+from dataclasses import replace
+
+import keras
+import numpy as np
+import pytest
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+from experiments.callbacks.epoch_pictures import EpochPictures
+
+
+@pytest.fixture(scope="module")
+def digits(trained):
+    """The splits of the digits, thirty of each, and a small network."""
+    splits = trained.splits
+    small = {
+        role: replace(split, inputs=split.inputs[:30], labels=split.labels[:30])
+        for role, split in (("train", splits.train), ("validation", splits.validation))
+    }
+    return replace(splits, **small)
+
+
+def watch(splits, tmp_path, *, epochs: int = 4, activation: str | None = "softmax", **options: object):
+    callback = EpochPictures(folder=str(tmp_path / "plots"), logs=str(tmp_path / "logs"), **options)
+    callback.set_splits(splits)
+    model = keras.Sequential(
+        [
+            keras.Input((8, 8, 1), dtype="uint8"),
+            keras.layers.Rescaling(1 / 16),
+            keras.layers.Conv2D(4, 3),
+            keras.layers.Flatten(),
+            keras.layers.Dense(10, activation=activation),
+        ]
+    )
+    model.compile(loss=keras.losses.SparseCategoricalCrossentropy(from_logits=activation is None))
+    model.fit(splits.train.inputs, splits.train.labels, epochs=epochs, verbose=0, callbacks=[callback])
+    return callback
+
+
+@pytest.mark.parametrize(("every", "epochs"), [(1, [1, 2, 3, 4]), (2, [2, 4]), (3, [3]), (5, [])])
+@pytest.mark.parametrize("shows", ["predictions", "feature_maps"])
+def test_a_picture_every_so_many_epochs_as_a_file_and_in_tensorboard(digits, tmp_path, every, epochs, shows):
+    watch(digits, tmp_path, every=every, shows=shows)
+
+    assert sorted(file.name for file in tmp_path.glob("plots/*")) == [f"{shows}-{epoch:03d}.png" for epoch in epochs]
+    if epochs:
+        events = EventAccumulator(str(tmp_path / "logs"), {"tensors": 0})
+        events.Reload()
+        assert [event.step for event in events.Tensors(shows)] == epochs
+
+
+def test_logits_are_shown_as_probabilities(digits, tmp_path):
+    callback = watch(digits, tmp_path, activation=None, epochs=1)
+
+    probabilities = callback._probabilities(digits.validation.inputs[:5])
+
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
+    assert (probabilities >= 0).all()
+
+
+def test_without_images_of_classes_nothing_is_drawn(digits, tmp_path):
+    watch(replace(digits, kind="table"), tmp_path)
+
+    assert not (tmp_path / "plots").exists()
