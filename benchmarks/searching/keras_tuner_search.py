@@ -1,4 +1,4 @@
-"""Keras Tuner's Hyperband over the space of `sweeps/keras_tuner.yaml`: `python keras_tuner_search.py ARGUMENTS.json`."""
+"""Keras Tuner's Hyperband over the space of `sweeps/keras_tuner.yaml`: `python keras_tuner_search.py FILE.json`."""
 
 import json
 import sys

@@ -41,14 +41,18 @@ def test_a_sweep_finishes_exactly_its_trials_and_says_what_was_best(sweep):
 
 
 def test_the_same_command_resumes_and_a_larger_budget_extends(sweep):
+    picture = sweep.folder / "studies/s/results/plots/optimization_history.png"
     sweep.run(*SPACE, "hydra.sweeper.n_trials=4", "hydra.sweeper.seed=1")
+    drawn = picture.stat().st_mtime_ns
     again = sweep.run(*SPACE, "hydra.sweeper.n_trials=4", "hydra.sweeper.seed=1")
     assert len(sweep.calls()) == 4
     assert "going on with s: 4 of 4 finished" in again.stdout
+    assert picture.stat().st_mtime_ns == drawn  # drawing takes seconds, and nothing has changed
 
     sweep.run(*SPACE, "hydra.sweeper.n_trials=7", "hydra.sweeper.seed=1")
 
     assert sweep.states() == {"complete": 7}
+    assert picture.stat().st_mtime_ns > drawn
     assert len({tuple(call[1:3]) for call in sweep.calls()}) == 7
 
 

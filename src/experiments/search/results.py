@@ -1,6 +1,7 @@
 """What a sweep leaves behind: a ranked table, pictures, the best parameters as a command."""
 
 import csv
+import io
 import json
 import logging
 import shlex
@@ -39,7 +40,8 @@ def report_sweep(
     results = folder / "results"
     results.mkdir(parents=True, exist_ok=True)
     ranked = rank(study)
-    _write_table(ranked, results / "trials.csv")
+    table, file = _table(ranked), results / "trials.csv"
+    changed = not file.is_file() or file.read_text() != table
     spaces = {name: describe(distribution) for name, distribution in space.distributions().items()}
     (results / "search_space.yaml").write_text(yaml.safe_dump(spaces, sort_keys=False))
     best = best_trial(study)
@@ -52,10 +54,11 @@ def report_sweep(
         tags |= {f"best.{name}": str(value) for name, value in best.params.items()}
         tags |= {"best.trial": str(best.number), "best.run_id": str(best.user_attrs.get("run_id", ""))}
         metrics = {f"best_{objective.metric}": best.values[0]}
-        if len(study.directions) == 1:
+        if changed and len(study.directions) == 1:
             _draw(study, results / "plots", metric=objective.metric)
         metrics |= _spread(study, objective.metric)
     metrics |= {"trials": float(len(ranked)), "sweep_seconds": seconds}
+    file.write_text(table)  # after the pictures: while it stays the same, they need not be drawn again
     parent.write(tags=tags, metrics=metrics, folder=results)
     _print(ranked, objective.metric)
     if f"mean_{objective.metric}" in metrics:
@@ -89,27 +92,29 @@ def best_command(space: Space, trial: FrozenTrial) -> str:
     return shlex.join(["python", "-m", "experiments.train", *space.fixed, *space.overrides(trial.params)])
 
 
-def _write_table(ranked: list[FrozenTrial], path: Path) -> None:
+def _table(ranked: list[FrozenTrial]) -> str:
+    """Return the trials as CSV."""
     names = list(dict.fromkeys(name for trial in ranked for name in trial.params))
-    with path.open("w", newline="") as file:
-        rows = csv.writer(file)
-        rows.writerow(["rank", "trial", "state", "value", *names, "epochs", "seconds", "run_id", "reason"])
-        for place, trial in enumerate(ranked, 1):
-            facts = trial.user_attrs
-            seconds = facts["ended"] - facts["began"] if {"ended", "began"} <= facts.keys() else ""
-            rows.writerow(
-                [
-                    place if trial.state == TrialState.COMPLETE else "",
-                    trial.number,
-                    facts.get("state", trial.state.name.lower()),
-                    " ".join(map(repr, trial.values)) if trial.values else "",
-                    *(trial.params.get(name, "") for name in names),
-                    len(trial.intermediate_values) or "",
-                    seconds and f"{seconds:.1f}",
-                    facts.get("run_id", ""),
-                    facts.get("reason", ""),
-                ]
-            )
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(["rank", "trial", "state", "value", *names, "epochs", "seconds", "run_id", "reason"])
+    for place, trial in enumerate(ranked, 1):
+        facts = trial.user_attrs
+        seconds = facts["ended"] - facts["began"] if {"ended", "began"} <= facts.keys() else ""
+        rows.writerow(
+            [
+                place if trial.state == TrialState.COMPLETE else "",
+                trial.number,
+                facts.get("state", trial.state.name.lower()),
+                " ".join(map(repr, trial.values)) if trial.values else "",
+                *(trial.params.get(name, "") for name in names),
+                len(trial.intermediate_values) or "",
+                seconds and f"{seconds:.1f}",
+                facts.get("run_id", ""),
+                facts.get("reason", ""),
+            ]
+        )
+    return text.getvalue()
 
 
 def _write_official(study: optuna.Study, folder: Path) -> None:
@@ -138,7 +143,9 @@ def _draw(study: optuna.Study, folder: Path, *, metric: str) -> None:
     from optuna.visualization import matplotlib as still
 
     folder.mkdir(exist_ok=True)
-    names = ["optimization_history", "intermediate_values", "parallel_coordinate", "slice"]
+    names = ["optimization_history", "parallel_coordinate", "slice"]
+    if any(trial.intermediate_values for trial in study.get_trials(deepcopy=False)):
+        names.insert(1, "intermediate_values")
     complete = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
     if len(complete) > 1 and len({trial.values[0] for trial in complete}) > 1:
         names.append("param_importances")

@@ -20,7 +20,16 @@ from experiments.search.sample import compose_sample, facts_of
 from experiments.search.settings import Settings, budget_of, check_space, directions_of
 from experiments.search.space import Space, describe, parse_space
 from experiments.search.storage import StudyStorage
-from experiments.search.study import Budget, best_trial, describe_once, failures, finished, open_study, take_back_lost
+from experiments.search.study import (
+    Budget,
+    best_trial,
+    describe_once,
+    failures,
+    finished,
+    open_study,
+    take_back_lost,
+    why_over,
+)
 from experiments.search.worker import Worker
 from experiments.tracking.sweep_run import SweepRun
 from experiments.types import Candidate, ModelRegistry, Objective
@@ -84,7 +93,8 @@ def run_sweep(
     status, reason = "KILLED", "interrupted: the same command goes on where it stopped"
     try:
         with progress(sweep.study, sweep.budget, sweep.objective.metric):
-            for returned in launch(worker, sweep.jobs(settings.n_jobs)):
+            over = why_over(sweep.study, sweep.budget, sweep.began)  # then no worker need be started
+            for returned in [] if over else launch(worker, sweep.jobs(settings.n_jobs)):
                 _ = returned.return_value  # raises what a worker raised
         status, reason = sweep.outcome()
     finally:
