@@ -64,12 +64,15 @@ def test_metrics_and_size_can_be_objectives_and_reach_tensorboard(study, tmp_pat
     trial = reporter(study)
     record = SimpleNamespace(folder=tmp_path, name="s-000")
     model = SimpleNamespace(count_params=lambda: 650)
-    trial.finished(SimpleNamespace(record=record, best={"val_accuracy": 0.5}, best_epoch=2, model=model))
+    history = {"loss": [2.0, 1.0], "accuracy": [0.3, 0.6], "val_accuracy": [0.4, 0.5]}
+    best = {"val_accuracy": 0.5}
+    trial.finished(SimpleNamespace(record=record, best=best, best_epoch=2, model=model, history=history))
 
     events = EventAccumulator(str(tmp_path / "tensorboard/hparams")).Reload()
     assert [event.step for event in events.Tensors("best_val_accuracy")] == [2]
     started = events.summary_metadata["_hparams_/session_start_info"].plugin_data.content
     assert HParamsPluginData.FromString(started).session_start_info.hparams["x"].number_value == 3
+    assert trial.trial.user_attrs["curves"] == {"validation": [0.4, 0.5], "training": [0.3, 0.6]}
     assert trial.values(["val_accuracy", "parameters", "nosuch"]) == [0.5, 650.0, None]
 
 

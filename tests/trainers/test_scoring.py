@@ -85,3 +85,16 @@ def test_scoring_starts_anew_and_changes_no_weights(model):
 
     assert first == second
     assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
+
+
+def test_penalties_on_what_a_layer_puts_out_are_part_of_the_loss():
+    inputs = keras.Input((8, 8, 1))
+    hidden = keras.layers.Dense(8, activity_regularizer="l2")(keras.layers.Flatten()(inputs))
+    model = keras.Model(inputs, keras.layers.Dense(10, activation="softmax")(hidden))
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    split = digits_split("sparse", count=64)
+    model.fit(split.inputs / 16, split.labels, verbose=0)
+
+    metrics, _ = score(model, split)
+
+    assert metrics == pytest.approx(model.evaluate(split.inputs, split.labels, verbose=0, return_dict=True), rel=1e-5)

@@ -6,7 +6,6 @@ import json
 import logging
 import shlex
 import statistics
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import yaml
 from optuna.trial import FrozenTrial, TrialState
 
 from experiments.paths import shown
+from experiments.search.pictures import draw_study
 from experiments.search.progress import shown_params
 from experiments.search.space import Space, describe
 from experiments.search.study import best_trial
@@ -55,7 +55,7 @@ def report_sweep(
         tags |= {"best.trial": str(best.number), "best.run_id": str(best.user_attrs.get("run_id", ""))}
         metrics = {f"best_{objective.metric}": best.values[0]}
         if changed and len(study.directions) == 1:
-            _draw(study, results / "plots", metric=objective.metric)
+            draw_study(study, results / "plots", metric=objective.metric)
         metrics |= _spread(study, objective.metric)
     metrics |= {"trials": float(len(ranked)), "sweep_seconds": seconds}
     file.write_text(table)  # after the pictures: while it stays the same, they need not be drawn again
@@ -134,34 +134,6 @@ def _spread(study: optuna.Study, metric: str) -> dict[str, float]:
         return {}
     values = [trial.values[0] for trial in complete]
     return {f"mean_{metric}": statistics.mean(values), f"std_{metric}": statistics.stdev(values)}
-
-
-def _draw(study: optuna.Study, folder: Path, *, metric: str) -> None:
-    """Draw Optuna's pictures: interactive as HTML, and as PNG."""
-    import matplotlib.pyplot as plt
-    from optuna import visualization
-    from optuna.visualization import matplotlib as still
-
-    folder.mkdir(exist_ok=True)
-    names = ["optimization_history", "parallel_coordinate", "slice"]
-    if any(trial.intermediate_values for trial in study.get_trials(deepcopy=False)):
-        names.insert(1, "intermediate_values")
-    complete = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-    if len(complete) > 1 and len({trial.values[0] for trial in complete}) > 1:
-        names.append("param_importances")
-    if not complete[0].params:
-        names = names[:1]
-    for name in names:
-        named = {} if name == "intermediate_values" else {"target_name": metric}
-        interactive = getattr(visualization, f"plot_{name}")(study, **named)
-        interactive.write_html(folder / f"{name}.html", include_plotlyjs="directory")
-        with warnings.catch_warnings(), plt.style.context("default"):
-            warnings.simplefilter("ignore")  # these pictures are marked experimental, and warn of empty legends
-            getattr(still, f"plot_{name}")(study, **named)
-            figure = plt.gcf()
-            figure.set_size_inches(11, 6)
-            figure.savefig(folder / f"{name}.png", dpi=100, bbox_inches="tight")
-            plt.close("all")
 
 
 def _print(ranked: list[FrozenTrial], metric: str) -> None:

@@ -12,13 +12,16 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
+from experiments.garbage import no_collection
+
 
 @contextmanager
 def autologging() -> Iterator[None]:
     """Log every ``fit`` in the block to the active MLflow run."""
     os.environ.setdefault("MLFLOW_ASYNC_LOGGING_BUFFERING_SECONDS", "1")  # unset, the queue's last look takes a second
-    import mlflow.tensorflow
-    from mlflow.tensorflow.callback import MlflowCallback
+    with no_collection():
+        import mlflow.tensorflow
+        from mlflow.tensorflow.callback import MlflowCallback
 
     with (
         patch.object(MlflowCallback, "on_test_end", lambda self, logs=None: None),

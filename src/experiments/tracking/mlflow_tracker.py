@@ -98,7 +98,6 @@ class MlflowTracker:
         os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
         with no_collection():
             import mlflow
-            import mlflow.tensorflow
         from filelock import FileLock
 
         with patch.dict(os.environ):  # MLflow would export the URI, and the next config of this process would read it
