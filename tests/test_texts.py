@@ -75,7 +75,7 @@ def test_the_vocabulary_is_that_of_the_training_split(learnt):
     assert set(layer.get_vocabulary()) == {"", "[UNK]", *words}
 
 
-@pytest.mark.parametrize("more", ["debug=eager", "model.logits=true task=binary_classification"])
+@pytest.mark.parametrize("more", ["debug=eager", "model.logits=true task=binary_classification trainer=gradient_tape"])
 def test_texts_go_with_the_rest(run, file, more):
     result = run(
         *OPTIONS, f"data.path={file}", "model=text_average", "trainer.epochs=1", "tracking=none", *more.split()
