@@ -30,11 +30,18 @@ def of_numbers(result):
     return replace(result, splits=splits, test_predictions=np.ones((len(test), 1), np.float32))
 
 
+def of_texts(result):
+    texts = np.array([f"text {number}" for number in range(len(result.splits.test))], dtype=object)
+    test = Split(inputs=texts, labels=result.splits.test.labels)
+    return replace(result, splits=replace(result.splits, kind="text", test=test))
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
         (lambda result: result, {"curves", "confusion"} | OF_IMAGES),
         (as_table, {"curves", "confusion"}),
+        (of_texts, {"curves", "confusion", "predictions"}),
         (cut_short, {"curves", "samples"}),
         (of_numbers, {"curves"} | OF_NUMBERS),
     ],
