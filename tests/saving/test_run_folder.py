@@ -29,6 +29,15 @@ def test_results_hold_the_numbers_of_the_run(result):
         "test": result.test,
         "train_seconds": result.seconds,
         "data_fingerprint": result.splits.fingerprint,
+        "data": {
+            "name": "digits",
+            "kind": "image",
+            "target": "classes",
+            "unit": "",
+            "class_names": [str(digit) for digit in range(10)],
+            "shape": [8, 8, 1],
+            "dtype": "uint8",
+        },
     }
     assert content["best"]["val_accuracy"] == max(result.history["val_accuracy"])
     assert set(content["test"]) == {"accuracy", "loss"}

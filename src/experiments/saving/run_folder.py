@@ -1,14 +1,14 @@
 """Write a run's results and model into its folder, the most precious first."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from experiments.types import Inputs, RunResult, take
+from experiments.types import Inputs, RunResult, Splits, take
 
 Format = Callable[[Any, Path, Inputs], Path]
 """Writes a model into a folder, given an example of its raw inputs, and returns where it is."""
@@ -36,6 +36,7 @@ def save_run(result: RunResult, formats: Sequence[Format]) -> RunResult:
         "test": dict(result.test),
         "train_seconds": result.seconds,
         "data_fingerprint": result.splits.fingerprint,
+        "data": _about(result.splits),
     }
     (folder / "results.json").write_text(json.dumps(content, indent=2) + "\n")
     example = take(result.splits.test.inputs, slice(1))
@@ -50,6 +51,16 @@ def save_run(result: RunResult, formats: Sequence[Format]) -> RunResult:
             class_names=np.array(result.splits.class_names),
         )
     return replace(result, model_files=model_files)
+
+
+def _about(splits: Splits) -> dict[str, Any]:
+    """Return what one must know of the data to use the model."""
+    inputs = splits.test.inputs
+    about: dict[str, Any] = {"name": splits.name, "kind": splits.kind, "target": splits.target, "unit": splits.unit}
+    about["class_names"] = list(splits.class_names)
+    if isinstance(inputs, Mapping):
+        return about | {"columns": {name: column.dtype.name for name, column in inputs.items()}}
+    return about | {"shape": list(inputs.shape[1:]), "dtype": inputs.dtype.name}
 
 
 def _summary(model: Any) -> str:

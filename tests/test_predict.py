@@ -1,0 +1,69 @@
+import re
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from experiments.errors import UserError
+from experiments.predict import main
+from experiments.saving.run_folder import save_run
+
+
+def test_pictures_get_their_likeliest_classes_in_a_process_of_their_own(trained, tmp_path):
+    np.save(tmp_path / "digits.npy", trained.splits.test.inputs[:3])
+    command = [sys.executable, "-m", "experiments.predict", str(trained.record.folder), "digits.npy", "--top", "2"]
+
+    answer = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert (answer.returncode, answer.stderr) == (0, "")
+    found = re.findall(r"^digits\.npy\[(\d)\]  (\d) ([\d.]+)%, \d [\d.]+%$", answer.stdout, re.MULTILINE)
+    expected = trained.test_predictions[:3]
+    assert [(int(row), int(digit)) for row, digit, _ in found] == list(enumerate(expected.argmax(axis=1)))
+    assert [float(chance) for *_, chance in found] == pytest.approx(100 * expected.max(axis=1), abs=0.06)
+
+
+@pytest.mark.parametrize("form", ["model.h5", "saved_model"])
+def test_a_form_of_the_model_can_be_named(run, tmp_path, capsys, form):
+    option = form.removeprefix("model.")
+    result = run("model=mlp", "data=digits", "trainer.epochs=1", f"saving=[{option}]", "pictures=none", "tracking=none")
+    np.save(tmp_path / "one.npy", result.splits.test.inputs[0])
+
+    main([str(result.record.folder / form), str(tmp_path / "one.npy"), "--top=1"])
+    named = capsys.readouterr().out
+    main([str(result.record.folder), str(tmp_path / "one.npy"), "--top=1"])
+
+    assert named == capsys.readouterr().out
+    assert re.search(rf"one\.npy  {result.test_predictions[0].argmax()} [\d.]+%$", named.strip())
+
+
+def test_a_number_comes_with_its_unit(run, tmp_path, capsys):
+    fast = ("trainer.epochs=1", "pictures=none", "tracking=none")
+    result = run("data=auto_mpg", "model=linear", "task=regression", *fast)
+    columns = result.splits.test.inputs
+    rows = zip(*columns.values(), strict=True)
+    text = "\n".join([",".join(columns), *(",".join(map(str, row)) for row in list(rows)[:2])])
+    (tmp_path / "cars.csv").write_text(text)
+
+    main([str(result.record.folder), str(tmp_path / "cars.csv")])
+
+    values = [float(line.split()[1]) for line in capsys.readouterr().out.splitlines()]
+    assert values == pytest.approx(result.test_predictions[:2, 0].tolist(), rel=1e-3)
+
+
+def without_model(result, folder):
+    save_run(replace(result, record=replace(result.record, folder=folder)), [])
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("make", "fragment"),
+    [
+        (lambda result, folder: folder, "is not the folder of a finished run"),
+        (without_model, "holds no model"),
+    ],
+)
+def test_a_folder_without_a_model_is_refused(trained, tmp_path, make, fragment):
+    with pytest.raises(UserError, match=fragment):
+        main([str(make(trained, tmp_path)), "x.npy"])
