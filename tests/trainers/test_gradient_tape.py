@@ -168,5 +168,5 @@ def test_a_run_is_tracked_as_one_of_fit_is(run, store):
     assert found.info.status == "FINISHED"
     assert result.test["accuracy"] > 0.7
     np.testing.assert_allclose(result.test_predictions.sum(axis=1), 1, rtol=1e-4)  # trained on logits
-    with zipfile.ZipFile(result.model_file) as saved:  # can be loaded where this package is not
+    with zipfile.ZipFile(result.record.folder / "model.keras") as saved:  # can be loaded where this package is not
         assert "experiments" not in saved.read("config.json").decode()
