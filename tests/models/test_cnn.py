@@ -1,6 +1,7 @@
 import keras
 import pytest
 
+from experiments.errors import UserError
 from experiments.models.cnn import cnn
 
 
@@ -33,3 +34,17 @@ def test_dropout_precedes_every_dense_layer(units):
 
     after_flatten = kinds[kinds.index("Flatten") + 1 :]
     assert after_flatten == ["Dropout", "Dense"] * (len(units) + 1)
+
+
+@pytest.mark.parametrize(
+    ("shape", "filters", "fragment"),
+    [
+        ([2, 9, 1], [4], "images of 2 pixels are too small for model.filters=[4]: convolution 1 finds 2 pixels"),
+        ([8, 8, 1], [4, 4, 4], "convolution 3 finds 1 pixels left for a kernel of 3. Give at most 2 filters"),
+    ],
+)
+def test_images_too_small_for_so_many_convolutions_are_refused(shape, filters, fragment):
+    with pytest.raises(UserError) as refusal:
+        of_shape(shape, filters=filters)
+
+    assert fragment in str(refusal.value)

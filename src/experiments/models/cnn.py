@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
+from experiments.errors import UserError
 from experiments.models.blocks import outputs_of, penalty, raw_input
 
 
@@ -41,7 +42,11 @@ def cnn(
 
     Returns:
         A model from ``(batch, height, width, channels)`` to ``(batch, outputs)``, not compiled.
+
+    Raises:
+        UserError: the images are too small for so many convolutions.
     """
+    _check_size(min(input_shape[:2]), kernel_size, filters)
     inputs, hidden = raw_input(input_shape, input_dtype, preprocessing)
     for count in filters:
         hidden = layers.Conv2D(count, kernel_size, activation=activation, kernel_regularizer=penalty(l2))(hidden)
@@ -52,3 +57,15 @@ def cnn(
         hidden = layers.Dense(width, activation=activation, kernel_regularizer=penalty(l2))(hidden)
     hidden = layers.Dropout(dropout)(hidden)
     return keras.Model(inputs, outputs_of(hidden, outputs, output_activation, l2), name=name)
+
+
+def _check_size(size: int, kernel_size: int, filters: Sequence[int]) -> None:
+    left = size
+    for number in range(len(filters)):
+        if left < kernel_size:
+            raise UserError(
+                f"images of {size} pixels are too small for model.filters={list(filters)}: convolution {number + 1} "
+                f"finds {left} pixels left for a kernel of {kernel_size}. Give at most {number} filters, or a smaller "
+                "model.kernel_size."
+            )
+        left = -(-(left - kernel_size + 1) // 2)
