@@ -2,7 +2,6 @@
 
 import logging
 import math
-import os
 import resource
 import time
 from collections.abc import Callable, Sequence
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import optuna
+from hydra.core.hydra_config import HydraConfig
 from hydra.core.utils import JobReturn, run_job
 from hydra.types import HydraContext
 from hydra.utils import get_method, instantiate
@@ -105,7 +105,7 @@ class Worker:
     def _sampler(self, study: optuna.Study) -> optuna.samplers.BaseSampler | None:
         if self.sampler is None:
             return None
-        slot = int(os.environ.get("EXPERIMENTS_WORKER", "0"))
+        slot = int(HydraConfig.get().job.num)  # every launcher numbers its jobs
         seed = None if self.seed is None else sampler_seed(self.seed, slot, len(study.get_trials(deepcopy=False)))
         return instantiate(self.sampler, **({"seed": seed} if "seed" in self.sampler else {}))  # type: ignore[no-any-return]
 
