@@ -6,6 +6,7 @@ The YAML files are the schema: what a knob holds there says of which type it is.
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -231,6 +232,7 @@ def _shipped_values(choices: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
             yield from leaves(_load(file), group)
 
 
+@cache  # the trials of a sweep choose among the same files
 def _load(file: Path) -> Any:
     return OmegaConf.to_container(OmegaConf.load(file), resolve=False)
 
