@@ -12,7 +12,7 @@ from searching.table import Row
 
 UNTRACKED = ["tracking=none", "registry=none", *stacks.QUIET]
 _MARKS = (30, 60, 90, 120)  # seconds after which the best accuracy so far is looked at
-_POINTS = 12
+_POINTS = 8
 
 
 def search(environments: Path, rounds: int) -> list[Row]:
@@ -36,7 +36,7 @@ def search(environments: Path, rounds: int) -> list[Row]:
 
 
 def overhead(_: Path, rounds: int) -> list[Row]:
-    """Run the same twelve trials, unpruned, under our sweeper and under a loop written by hand."""
+    """Run the same eight trials, unpruned, under our sweeper and under a loop written by hand."""
     points = _points(_POINTS)
     typed = "[" + ",".join("{" + ",".join(f"{key}:{value}" for key, value in point.items()) + "}" for point in points)
     fixed = [*stacks.RUN, "hydra/sweeper/pruner=none", f"hydra.sweeper.n_trials={_POINTS}"]

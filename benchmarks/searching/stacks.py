@@ -15,7 +15,7 @@ from searching.commands import THREADS, Usage, measured
 
 HERE = Path(__file__).resolve().parent
 RUN = ["data=mnist", "model=mlp"]
-QUIET = ["trainer.verbose=0", "callbacks=[early_stopping]", "callbacks.early_stopping.verbose=0"]
+QUIET = ["trainer.verbose=0", "pictures=none", "callbacks=[early_stopping]", "callbacks.early_stopping.verbose=0"]
 """What the other stacks need no more than: they write nothing."""
 SPACE = {
     "optimizer.learning_rate": "tag(log,interval(1e-4,1e-1))",
