@@ -102,3 +102,10 @@ def test_the_same_values_are_the_same_trial():
     assert same({"a": 0.1 + 0.2, "b": "x"}, {"a": 0.3, "b": "x"})
     assert not same({"a": 0.3, "b": "x"}, {"a": 0.3, "b": "y"})
     assert not same({"a": 0.3}, {"a": 0.3, "b": "y"})
+
+
+@pytest.mark.parametrize(("value", "stored"), [([128, 64], "[128,64]"), ("[64]", "[64]"), ([64], "[64]")])
+def test_a_list_to_try_first_is_stored_as_the_choice_that_it_is(loader, value, stored):
+    space = parse_space(["model.units=[64],[128,64]", "model.dropout=interval(0,1)"], {}, loader)
+
+    assert space.stored({"model.units": value, "model.dropout": 0.5}) == {"model.units": stored, "model.dropout": 0.5}

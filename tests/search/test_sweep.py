@@ -236,6 +236,10 @@ def test_a_changed_space_makes_a_new_study_where_asked_which_can_start_from_the_
         (("model=mlp,cnn", "hydra/sweeper/sampler=cmaes"), "cmaes searches numbers"),
         ((SPACE[1], "hydra/sweeper/sampler=tpee"), "Did you mean 'tpe'?"),
         ((SPACE[1], "hydra.sweeper.direction=[maximize,minimize]"), "cannot be pruned"),
+        (
+            ("model.units=[64],[32]", "hydra.sweeper.enqueue=[{model.units:[8]}]"),
+            "model.units=[8] is none of [64],[32]",
+        ),
         ((SPACE[1], "hydra.sweeper.warm_start=t"), "there is no such study"),
         ((SPACE[1], "hydra.sweeper.direction=up"), "must be maximize or minimize, got 'up'"),
         ((SPACE[1], "hydra.sweeper.storage=mongodb://x"), "it must begin with journal:///"),

@@ -42,6 +42,24 @@ class Knob:
         """Return what would be typed to set this value."""
         return f"{self.key}={self.texts[value] if self.texts else repr(value)}"
 
+    def stored(self, value: Any) -> Any:
+        """Return a value of the user's as a study stores it.
+
+        Raises:
+            UserError: it is none of the choices.
+        """
+        if not self.texts or (isinstance(value, _PLAIN) and value in self.texts):
+            return value
+        for category, text in self.texts.items():
+            if _bare(text) == _bare(str(value)):
+                return category
+        raise UserError(f"hydra.sweeper.enqueue: {self.name}={value} is none of {describe(self.distribution)}.")
+
+
+def _bare(text: str) -> str:
+    """Return a text without what a list may be written with or without."""
+    return text.translate(str.maketrans("", "", " '\""))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Space:
@@ -58,6 +76,15 @@ class Space:
         """Return the overrides of a trial with these values; a name that is not in the space is taken as a key."""
         known = {knob.name: knob for knob in self.knobs}
         return [known[name].override(value) if name in known else f"{name}={value!r}" for name, value in params.items()]
+
+    def stored(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Return parameters of the user's as a study stores them: a list or mapping by its text.
+
+        Raises:
+            UserError: a value is none of its key's choices.
+        """
+        known = {knob.name: knob for knob in self.knobs}
+        return {name: known[name].stored(value) if name in known else value for name, value in params.items()}
 
     def combinations(self) -> list[dict[str, Any]] | None:
         """Return every combination in the order of the command line, the last key fastest; ``None`` if endless."""

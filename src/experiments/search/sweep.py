@@ -63,12 +63,13 @@ def run_sweep(
     """
     space = parse_space(arguments, params, context.config_loader)
     combinations = check_space(settings, space)
+    enqueued = [space.stored(params) for params in settings.enqueue]
     sample = compose_sample(space, config, context)
     tracker, registry = build.tracker(sample), build.registry(sample)
     tracker.check()
 
     sweep = _open(settings, space, sample, budget_of(settings, combinations))
-    sweep.prepare([*_earlier_best(settings, sweep), *settings.enqueue, *(combinations or [])])
+    sweep.prepare([*_earlier_best(settings, sweep), *enqueued, *(combinations or [])])
     parent = SweepRun(tracker=tracker)  # type: ignore[arg-type]
     tags = sweep.open_parent(parent) | ({"metrics": ",".join(settings.metrics)} if settings.metrics else {})
     worker = Worker(
