@@ -20,7 +20,7 @@ def train(*overrides: str, **environment: str) -> subprocess.CompletedProcess:
 @pytest.mark.parametrize(
     ("overrides", "fragments"),
     [
-        ("model=cn", ["model=cn", "Did you mean 'cnn'?", "basic_cnn, cnn, mlp"]),
+        ("model=cn", ["model=cn", "Did you mean 'cnn'?", "basic_cnn, cifar_cnn, cnn"]),
         ("callbacks=[default,nope]", ["callbacks=nope", "early_stopping"]),
         ("modle=cnn", ["'modle'", "Did you mean 'model'?"]),
         ("model.dropot=0.1", ["'model.dropot'", "Did you mean 'dropout'?"]),
@@ -97,7 +97,7 @@ def test_answers_without_importing_anything_heavy(tmp_path, arguments, code, sho
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        ("model=", {"model=cnn", "model=mlp", "model=basic_cnn"}),
+        ("model=c", {"model=cnn", "model=cifar_cnn"}),
         ("trainer.e", {"trainer.epochs="}),
         ("callbacks.early_stopping.pat", {"callbacks.early_stopping.patience="}),
     ],

@@ -20,8 +20,15 @@ def explained(*overrides: str) -> str:
     ("overrides", "fragments"),
     [
         # an unknown option of a group
-        ("model=cn", ["model=cn: there is no such option.", "Did you mean 'cnn'?", "Available: basic_cnn, cnn, mlp."]),
-        ("data=minst", ["data=minst:", "Did you mean 'mnist'", "Available: digits, fashion_mnist, mnist, wine."]),
+        (
+            "model=cn",
+            [
+                "model=cn: there is no such option.",
+                "Did you mean 'cnn'?",
+                "Available: basic_cnn, cifar_cnn, cnn, linear,",
+            ],
+        ),
+        ("data=minst", ["data=minst:", "Did you mean 'mnist'", "Available: auto_mpg, boston_housing,"]),
         ("experiment=nope", ["experiment=nope: there is no such option. Available:", "mnist_quickstart"]),
         ("callbacks=[default,tensorbord]", ["callbacks=tensorbord:", "Did you mean 'tensorboard'?"]),
         # an unknown group or key
@@ -35,7 +42,7 @@ def explained(*overrides: str) -> str:
         ("callbacks.earlystopping.patience=3", ["'callbacks.earlystopping'", "Did you mean 'early_stopping'?"]),
         # a key that bears the name elsewhere
         ("learning_rate=0.1", ["there is no key 'learning_rate'. Did you mean 'optimizer.learning_rate'?"]),
-        ("epochs=3", ["Did you mean 'trainer.epochs'?"]),
+        ("epochs=3", ["Did you mean 'schedule.epochs' or 'trainer.epochs'?"]),
         ("dropout=0.1", ["Did you mean 'model.dropout'?"]),
         ("patience=3", ["'callbacks.early_stopping.patience' or 'callbacks.reduce_lr_on_plateau.patience'"]),
         # a reference to nothing
@@ -72,7 +79,7 @@ def test_a_group_that_the_defaults_list_does_not_know_is_explained_with_those_it
 
     assert "'modls'" in line
     assert "Did you mean 'model'?" in line
-    assert "Groups: callbacks, data, debug, experiment," in line
+    assert "Groups: augmentation, callbacks, data, debug, experiment," in line
 
 
 def test_an_option_that_a_users_own_experiment_misspells_is_explained(tmp_path):

@@ -81,4 +81,4 @@ def _shipped_keys() -> Iterator[str]:
     for file in CONF.glob("*/*.yaml"):
         if file.parent.name not in {"experiment", "debug", "hydra", "local"}:
             content: Any = OmegaConf.to_container(OmegaConf.load(file))
-            yield from (key for key, _ in leaves(content, file.parent.name))
+            yield from (key for key, value in leaves(content, file.parent.name) if "${" not in str(value))

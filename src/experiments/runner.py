@@ -141,13 +141,16 @@ def candidate(result: RunResult, tracked: Tracked) -> Candidate:
 def _keep(
     config: Mapping[str, Any], result: RunResult, tracker: Tracker, *, model: bool = True
 ) -> tuple[RunResult, Tracked]:
-    """Write everything down, numbers first: tracker, the run's folder, pictures, the tracker's copies."""
+    """Write everything down, numbers first: tracker, the run's folder, pictures, the tracker's copies.
+
+    A trial of a sweep whose model is not worth storing gets no pictures either.
+    """
     from experiments.plots.draw import draw_run
     from experiments.saving.run_folder import save_run
 
     tracker.log_metrics(result)
     result = save_run(result, build.saving(config))
-    draw_run(result, build.pictures(config))
+    draw_run(result, build.pictures(config) if model else {})
     return result, tracker.log_files(result, model=model)
 
 
