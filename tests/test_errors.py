@@ -1,6 +1,6 @@
 import pytest
 
-from experiments.errors import TrainingDiverged, UserError, did_you_mean
+from experiments.errors import StoreAway, TrainingDiverged, UserError, did_you_mean
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,11 @@ def test_names_may_come_from_a_generator_and_repeat():
     assert did_you_mean("mpl", (name for name in ("mlp", "mlp", "cnn"))) == " Did you mean 'mlp'?"
 
 
-@pytest.mark.parametrize("kind", [UserError, TrainingDiverged])
+@pytest.mark.parametrize("kind", [UserError, TrainingDiverged, StoreAway])
 def test_one_except_clause_catches_every_mistake_of_the_users(kind):
     with pytest.raises(UserError, match=r"^the loss is nan$"):
         raise kind("the loss is nan")
+
+
+def test_a_store_that_is_away_is_to_blame_and_not_the_trial():
+    assert issubclass(StoreAway, ConnectionError), "for which a sweep runs a trial again"

@@ -8,7 +8,7 @@ import pytest
 
 from experiments.paths import PACKAGE
 
-ENTRY_POINTS = {"train", "check", "predict"}
+ENTRY_POINTS = {"train", "check", "predict", "deliver"}
 COMPONENTS = {"data", "models", "callbacks", "trainers", "saving", "plots"}
 GROUND = {"errors", "garbage", "predictions", "types", "paths", "secrets", "signals", "quiet", "running_trial"}
 MAY_IMPORT = {  # part: the parts of ours that it may import

@@ -3,7 +3,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import keras
@@ -186,45 +185,14 @@ def test_a_full_disk_loses_no_metric(tmp_path):
     assert "test_accuracy" in failed.data.metrics
 
 
-def test_a_server_takes_the_run_the_files_and_the_model(run, tmp_path):
-    port = "5791"
-    command = [sys.executable, "-m", "mlflow", "server", "--workers", "1", "--port", port]
-    command += [
-        "--backend-store-uri",
-        f"sqlite:///{tmp_path}/server.db",
-        "--artifacts-destination",
-        str(tmp_path / "files"),
-    ]
-    environment = {
-        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
-        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
-    }
-    uri = f"http://127.0.0.1:{port}"
-    with (tmp_path / "server.log").open("w") as log:
-        server = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=log, stderr=log)
-    try:
-        wait_for(f"{uri}/health")
-        result = run(*DIGITS, "trainer.epochs=1", f"tracking.uri={uri}", f"paths.store={tmp_path / 'mlruns'}")
-        client = mlflow.MlflowClient(uri, registry_uri=uri)
-        (found,) = client.search_runs([client.get_experiment_by_name("digits").experiment_id])
-        assert found.info.status == "FINISHED"
-        assert found.data.metrics["test_accuracy"] == pytest.approx(result.test["accuracy"])
-        assert "plots" in {item.path for item in client.list_artifacts(found.info.run_id)}
-        assert client.get_model_version_by_alias("digits", "champion").tags["run_name"] == result.record.name
-        assert not list(tmp_path.glob("mlruns/mlflow.db*"))
-    finally:
-        server.terminate()
-        server.wait(30)
+def test_a_server_takes_the_run_the_files_and_the_model(run, server, tmp_path):
+    experiment = ("tracking.experiment=served", "registry.name=served")
+    result = run(*DIGITS, *experiment, "trainer.epochs=1", f"tracking.uri={server.uri}", f"paths.store={tmp_path}")
 
-
-def wait_for(url: str) -> None:
-    from urllib.error import URLError
-    from urllib.request import urlopen
-
-    for _ in range(300):
-        try:
-            with urlopen(url, timeout=2):
-                return
-        except (URLError, OSError):
-            time.sleep(0.2)
-    raise AssertionError(f"{url} did not come up")
+    client = server.client()
+    (found,) = client.search_runs([client.get_experiment_by_name("served").experiment_id])
+    assert found.info.status == "FINISHED"
+    assert found.data.metrics["test_accuracy"] == pytest.approx(result.test["accuracy"])
+    assert "plots" in {item.path for item in client.list_artifacts(found.info.run_id)}
+    assert client.get_model_version_by_alias("served", "champion").tags["run_name"] == result.record.name
+    assert not list(tmp_path.glob("mlflow.db*"))

@@ -8,6 +8,10 @@ class UserError(Exception):
     """A mistake in what the user gave or in the user's surroundings, shown as one line without a traceback."""
 
 
+class StoreAway(UserError, ConnectionError):
+    """The tracking store does not answer now, and may later."""
+
+
 class TrainingDiverged(UserError):
     """The loss is no longer a finite number."""
 

@@ -50,8 +50,8 @@ def run(config: Mapping[str, Any], job: Job) -> RunResult:
         trial.finished(result)
         with _nothing_lost(result):
             result, tracked = _keep(config, result, tracker, model=trial.keeps_model(result.objective_value))
-            registered = registry.offer(candidate(result, tracked))
-    report.whereabouts(result, tracked, registered)
+            registered = tracker.offer(candidate(result, tracked), registry)
+        report.whereabouts(result, tracked, registered)
     return result
 
 

@@ -118,6 +118,9 @@ class ModelRegistry(Protocol):
     def offer(self, candidate: Candidate) -> str:
         """Register the run's model if the rule says so; return a line that says what was done."""
 
+    def settings(self) -> Mapping[str, Any] | None:
+        """Return what makes the same offer later, in another process; ``None`` where an offer reaches no store."""
+
 
 class Trial(Protocol):
     """What a sweep wants of the run that is one of its trials."""
@@ -251,7 +254,7 @@ class Tracker(Protocol):
     """Write a run down where it can be found again."""
 
     def check(self) -> None:
-        """Raise ``UserError`` within seconds where runs cannot be written."""
+        """Raise ``StoreAway`` within seconds where runs cannot be written."""
 
     def start(self, record: RunRecord, splits: Splits) -> Tracked:
         """Open a run with everything that is known before training."""
@@ -265,5 +268,11 @@ class Tracker(Protocol):
     def log_files(self, result: RunResult, *, model: bool = True) -> Tracked:
         """Write down the pictures, predictions and, if asked, model of a run whose metrics are written."""
 
+    def offer(self, candidate: Candidate, registry: ModelRegistry) -> str:
+        """Offer the run's model to a registry; return a line that says what was done."""
+
     def finish(self, status: Status, reason: str = "") -> None:
         """Close the run with its true status."""
+
+    def deliver(self) -> list[str]:
+        """Send what earlier runs could not; return a line for each run that could not be delivered."""

@@ -44,6 +44,7 @@ def value_at(config: dict[str, Any], key: str) -> Any:
         ("data.path=3", "must be a text, got 3."),
         ("data=digits data.source.test_split=1", "must be in (0, 1), got 1."),
         ("tracking.timeout=0", "must be > 0 and finite, got 0."),
+        ("tracking.retry_seconds=-1", "must be >= 0 and finite, got -1."),
         ("seed=-1", "must be in [0, 4294967295], got -1."),
         ("run_name=null", "must be a text, got null."),
         ("task.labels=dense", "must be sparse or one_hot or number, got 'dense'."),

@@ -6,11 +6,8 @@ import pytest
 import yaml
 from optuna.trial import TrialState
 
-from experiments.search.results import best_command, rank, report_sweep
+from experiments.search.results import best_command, print_results, rank, write_results
 from experiments.search.space import Knob, Space
-from experiments.tracking.none import NoTracker
-from experiments.tracking.sweep_run import SweepRun
-from experiments.types import Objective
 
 DISTRIBUTION = optuna.distributions.IntDistribution(1, 99)
 SPACE = Space(knobs=[Knob(key="+x", distribution=DISTRIBUTION)], fixed=["model=mlp", "name=a b"])
@@ -47,15 +44,9 @@ def test_repeats_have_a_mean_and_a_standard_deviation(tmp_path, caplog):
         study.tell(study.ask({"seed": seeds}), value)
 
     with caplog.at_level(logging.INFO, "experiments"):
-        report_sweep(
-            study,
-            Space(knobs=[Knob(key="seed", distribution=seeds, texts={1: "1", 2: "2", 3: "3"})], fixed=[]),
-            folder=tmp_path,
-            parent=SweepRun(tracker=NoTracker()),
-            objective=Objective(metric="val_accuracy", mode="max"),
-            registered="",
-            seconds=1,
-        )
+        space = Space(knobs=[Knob(key="seed", distribution=seeds, texts={1: "1", 2: "2", 3: "3"})], fixed=[])
+        findings = write_results(study, space, folder=tmp_path, metric="val_accuracy", seconds=1)
+        print_results(findings, study="s", metric="val_accuracy", parent="", registered="")
 
     assert "val_accuracy over 3 repeats: 0.9000 ± 0.1000 (mean ± standard deviation)" in caplog.messages
 
@@ -65,15 +56,7 @@ def test_several_objectives_leave_their_front(tmp_path):
     for values in ([0.5, 10], [0.9, 99], [0.4, 50]):
         study.tell(study.ask(SPACE.distributions()), values)
 
-    report_sweep(
-        study,
-        SPACE,
-        folder=tmp_path,
-        parent=SweepRun(tracker=NoTracker()),
-        objective=Objective(metric="val_accuracy", mode="max"),
-        registered="",
-        seconds=1,
-    )
+    write_results(study, SPACE, folder=tmp_path, metric="val_accuracy", seconds=1)
 
     front = yaml.safe_load((tmp_path / "optimization_results.yaml").read_text())["solutions"]
     assert sorted(solution["values"] for solution in front) == [[0.5, 10.0], [0.9, 99.0]]

@@ -38,6 +38,7 @@ def test_directions_that_make_no_sense_are_refused(values, said):
     ("values", "said"),
     [
         ({"n_trial": 3}, "Did you mean 'n_trials'"),
+        ({"max_outage": 0}, "max_outage must be at least 1, got 0"),
         ({"n_trials": 0}, "n_trials must be at least 1, got 0"),
         ({"n_jobs": True}, "n_jobs must be at least 1, got True"),
         ({"timeout": "long"}, "timeout must be at least 1, got 'long'"),

@@ -4,12 +4,17 @@ import numpy as np
 import pytest
 
 from experiments.tracking.autologging import autologging
+from experiments.tracking.writes import WRITES
 
 
 @pytest.fixture
 def client(tmp_path):
     mlflow.set_tracking_uri(f"sqlite:///{tmp_path}/mlflow.db")
     return mlflow.MlflowClient()
+
+
+def to(client, run):
+    return lambda kind, **arguments: WRITES[kind](client, run.info.run_id, **arguments)
 
 
 def fit(tmp_path, epochs):
@@ -22,17 +27,19 @@ def fit(tmp_path, epochs):
 
 def test_every_epoch_arrives_before_the_block_ends(client, tmp_path):
     run = mlflow.start_run(experiment_id=client.create_experiment("x", artifact_location=tmp_path.as_uri()))
-    with autologging():
+    with autologging(to(client, run)):
         fit(tmp_path, epochs=3)
 
     assert [point.step for point in client.get_metric_history(run.info.run_id, "val_loss")] == [0, 1, 2]
     assert set(client.get_run(run.info.run_id).data.metrics) == {"loss", "val_loss"}
+    assert client.get_run(run.info.run_id).data.params["opt_name"] == "sgd"
+    assert {item.path for item in client.list_artifacts(run.info.run_id)} == {"model_summary.txt", "tensorboard_logs"}
     mlflow.end_run()
 
 
 def test_outside_the_block_nothing_is_logged(client, tmp_path):
     run = mlflow.start_run(experiment_id=client.create_experiment("y", artifact_location=tmp_path.as_uri()))
-    with autologging():
+    with autologging(to(client, run)):
         pass
     fit(tmp_path, epochs=1)
 

@@ -1,5 +1,3 @@
-import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -38,30 +36,3 @@ def test_a_program_is_named_so_that_the_users_shell_finds_it(monkeypatch, on_pat
     monkeypatch.chdir("/usr")
 
     assert command("mlflow") == ("mlflow" if on_path else str(folder / "mlflow"))
-
-
-def test_processes_that_meet_at_a_new_store_all_get_in(tmp_path):
-    """Without the lock several of them crash and the database stays broken."""
-    program = (
-        "from pathlib import Path\n"
-        "from experiments.tracking.mlflow_tracker import MlflowTracker\n"
-        "from experiments.types import Objective, RunRecord\n"
-        f"tracker = MlflowTracker(uri='sqlite:///{tmp_path}/mlflow.db', experiment='x', artifacts='{tmp_path}')\n"
-        "objective = Objective(metric='val_loss', mode='min')\n"
-        "record = RunRecord(name='r', folder=Path(), params={}, config_yaml='', overrides=[], seed=0, summary='',\n"
-        "                   objective=objective)\n"
-        "mlflow = tracker._connect(record)\n"
-        "mlflow.log_metric('m', 1.0, run_id=mlflow.MlflowClient().create_run(tracker._experiment_id).info.run_id)\n"
-    )
-    processes = [
-        subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True, env=os.environ.copy())
-        for _ in range(4)
-    ]
-
-    failures = [error for process in processes if (error := process.communicate()[1]) and process.returncode]
-
-    assert not failures
-    import mlflow
-
-    client = mlflow.MlflowClient(f"sqlite:///{tmp_path}/mlflow.db")
-    assert len(client.search_runs([client.get_experiment_by_name("x").experiment_id])) == 4

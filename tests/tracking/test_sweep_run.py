@@ -4,6 +4,10 @@ import sys
 import mlflow
 import pytest
 
+from experiments.errors import StoreAway
+from experiments.tracking.mlflow_tracker import MlflowTracker
+from experiments.tracking.sweep_run import SweepRun
+
 SWEEP = (
     "sweeps=lr_dropout_l2",
     "hydra.sweeper.n_trials=6",
@@ -38,6 +42,13 @@ def runs(store):
     (parent,) = [run for run in found if run.data.tags["kind"] == "sweep"]
     children = [run for run in found if run.data.tags.get("mlflow.parentRunId") == parent.info.run_id]
     return client, parent, children
+
+
+def test_a_server_that_goes_away_is_no_reason_for_another_parent_run():
+    tracker = MlflowTracker(uri="http://127.0.0.1:1", experiment="x", artifacts="", outbox="", retry_seconds=0)
+
+    with pytest.raises(StoreAway, match="Run the same command again"):
+        SweepRun(tracker=tracker).open("s", run_id="0" * 32, metric="m", tags={}, description="")
 
 
 def test_a_sweep_repeated_is_one_parent_with_one_child_for_each_trial(runs):

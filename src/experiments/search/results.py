@@ -6,6 +6,8 @@ import json
 import logging
 import shlex
 import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,25 +20,41 @@ from experiments.search.pictures import draw_study
 from experiments.search.progress import shown_params
 from experiments.search.space import Space, describe
 from experiments.search.study import best_trial
-from experiments.tracking.sweep_run import SweepRun
-from experiments.types import Objective
 
 _SHOWN = 10  # rows of the table on the console
 _REPEATS = {"seed", "data.fold"}  # keys that repeat a run rather than change it
 _log = logging.getLogger("experiments")
 
 
-def report_sweep(
-    study: optuna.Study,
-    space: Space,
-    *,
-    folder: Path,
-    parent: SweepRun,
-    objective: Objective,
-    registered: str,
-    seconds: float,
-) -> None:
-    """Write the results into the study's folder and the parent run, and print them."""
+@dataclass(frozen=True, kw_only=True)
+class Findings:
+    """What a sweep came to.
+
+    Args:
+        ranked: its trials, best first.
+        folder: of the table, the pictures and the best parameters.
+        tags: of the parent run.
+        metrics: of the parent run.
+        command: which runs the best trial's parameters on their own; empty where no trial is complete.
+    """
+
+    ranked: Sequence[FrozenTrial]
+    folder: Path
+    tags: Mapping[str, str]
+    metrics: Mapping[str, float]
+    command: str
+
+
+def write_results(study: optuna.Study, space: Space, *, folder: Path, metric: str, seconds: float) -> Findings:
+    """Write the results into the study's folder.
+
+    Args:
+        study: whose trials are looked at.
+        space: what was searched.
+        folder: of the study.
+        metric: of the objective.
+        seconds: that this command has taken.
+    """
     results = folder / "results"
     results.mkdir(parents=True, exist_ok=True)
     ranked = rank(study)
@@ -44,8 +62,8 @@ def report_sweep(
     changed = not file.is_file() or file.read_text() != table
     spaces = {name: describe(distribution) for name, distribution in space.distributions().items()}
     (results / "search_space.yaml").write_text(yaml.safe_dump(spaces, sort_keys=False))
-    best = best_trial(study)
-    tags, metrics = {"space": json.dumps(spaces)}, {}
+    best, command = best_trial(study), ""
+    tags, metrics = {"space": json.dumps(spaces)}, {"trials": float(len(ranked)), "sweep_seconds": seconds}
     if best:
         command = best_command(space, best)
         summary = {"trial": best.number, "values": best.values, "params": best.params, "command": command}
@@ -53,26 +71,35 @@ def report_sweep(
         _write_official(study, folder)
         tags |= {f"best.{name}": str(value) for name, value in best.params.items()}
         tags |= {"best.trial": str(best.number), "best.run_id": str(best.user_attrs.get("run_id", ""))}
-        metrics = {f"best_{objective.metric}": best.values[0]}
+        metrics |= {f"best_{metric}": best.values[0]} | _spread(study, metric)
         if changed and len(study.directions) == 1:
-            draw_study(study, results / "plots", metric=objective.metric)
-        metrics |= _spread(study, objective.metric)
-    metrics |= {"trials": float(len(ranked)), "sweep_seconds": seconds}
+            draw_study(study, results / "plots", metric=metric)
     file.write_text(table)  # after the pictures: while it stays the same, they need not be drawn again
-    parent.write(tags=tags, metrics=metrics, folder=results)
-    _print(ranked, objective.metric)
-    if f"mean_{objective.metric}" in metrics:
-        mean, spread = metrics[f"mean_{objective.metric}"], metrics[f"std_{objective.metric}"]
-        _say(
-            "", f"{objective.metric} over {len(ranked)} repeats: {mean:.4f} ± {spread:.4f} (mean ± standard deviation)"
-        )
-    if best:
-        _say("", "the best again, as one run:", f"  {command}")
+    return Findings(ranked=ranked, folder=results, tags=tags, metrics=metrics, command=command)
+
+
+def print_results(findings: Findings, *, study: str, metric: str, parent: str, registered: str) -> None:
+    """Print the results.
+
+    Args:
+        findings: to print.
+        study: name of the study.
+        metric: of the objective.
+        parent: id of the parent run; empty where nothing is tracked.
+        registered: what became of the best model.
+    """
+    ranked, metrics = findings.ranked, findings.metrics
+    _print(ranked, metric)
+    if f"mean_{metric}" in metrics:
+        mean, spread = metrics[f"mean_{metric}"], metrics[f"std_{metric}"]
+        _say("", f"{metric} over {len(ranked)} repeats: {mean:.4f} ± {spread:.4f} (mean ± standard deviation)")
+    if findings.command:
+        _say("", "the best again, as one run:", f"  {findings.command}")
     _say(
         "",
-        f"study    {study.study_name}, {len(ranked)} trials, {seconds:.0f} s"
-        + (f", parent run {parent.run_id}" if parent.run_id else ""),
-        f"folder   {shown(folder)}",
+        f"study    {study}, {len(ranked)} trials, {metrics['sweep_seconds']:.0f} s"
+        + (f", parent run {parent}" if parent else ""),
+        f"folder   {shown(findings.folder.parent)}",
         f"model    {registered}",
     )
 
@@ -136,7 +163,7 @@ def _spread(study: optuna.Study, metric: str) -> dict[str, float]:
     return {f"mean_{metric}": statistics.mean(values), f"std_{metric}": statistics.stdev(values)}
 
 
-def _print(ranked: list[FrozenTrial], metric: str) -> None:
+def _print(ranked: Sequence[FrozenTrial], metric: str) -> None:
     _say("", f"{'rank':>4} {'trial':>5}  {'state':10} {metric:>14}  parameters")
     for place, trial in enumerate(ranked[:_SHOWN], 1):
         complete = trial.state == TrialState.COMPLETE

@@ -33,6 +33,7 @@ class Settings:
     max_failures: int | None = 3
     max_failure_rate: float | None = None
     max_retries: int = 3
+    max_outage: float = 600
     seed: int | None = None
     enqueue: Sequence[Mapping[str, Any]] = ()
     warm_start: str | None = None
@@ -56,7 +57,7 @@ class Settings:
         for name in plain:
             if name not in known:
                 raise UserError(f"hydra.sweeper has no key {name!r}.{did_you_mean(name, known)}")
-        for name in ("n_trials", "n_jobs", "timeout", "patience", "trials_per_worker", "memory_limit"):
+        for name in ("n_trials", "n_jobs", "timeout", "patience", "max_outage", "trials_per_worker", "memory_limit"):
             value = plain.get(name)
             if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or value < 1):
                 raise UserError(f"hydra.sweeper.{name} must be at least 1, got {value!r}.")

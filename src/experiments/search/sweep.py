@@ -9,13 +9,13 @@ from typing import Any
 import optuna
 from hydra.types import HydraContext
 from omegaconf import DictConfig
-from optuna.trial import TrialState
 
 from experiments import build
 from experiments.errors import UserError, did_you_mean
+from experiments.search.handover import hand_over
 from experiments.search.leases import Leases
 from experiments.search.progress import progress
-from experiments.search.results import report_sweep
+from experiments.search.results import print_results, write_results
 from experiments.search.sample import compose_sample, facts_of
 from experiments.search.settings import Settings, budget_of, check_space, directions_of
 from experiments.search.space import Space, describe, parse_space
@@ -30,9 +30,9 @@ from experiments.search.study import (
     take_back_lost,
     why_over,
 )
-from experiments.search.worker import Worker
+from experiments.search.worker import AWAY, Worker
 from experiments.tracking.sweep_run import SweepRun
-from experiments.types import Candidate, ModelRegistry, Objective
+from experiments.types import ModelRegistry, Objective
 
 Launch = Callable[[Callable[[Any], Any], Sequence[Sequence[str]]], Any]
 
@@ -83,6 +83,8 @@ def run_sweep(
         began=sweep.began,
         seed=settings.seed,
         objective=sweep.objective,
+        tracker=tracker,
+        max_outage=settings.max_outage,
         tags=tags,
         custom_search_space=settings.custom_search_space,
         trials_per_worker=settings.trials_per_worker,
@@ -95,13 +97,13 @@ def run_sweep(
     try:
         with progress(sweep.study, sweep.budget, sweep.objective.metric):
             over = why_over(sweep.study, sweep.budget, sweep.began)  # then no worker need be started
-            for returned in [] if over else launch(worker, sweep.jobs(settings.n_jobs)):
-                _ = returned.return_value  # raises what a worker raised
-        status, reason = sweep.outcome()
+            returned = [] if over else launch(worker, sweep.jobs(settings.n_jobs))
+            ends = [job.return_value for job in returned]  # raises what a worker raised
+        status, reason = sweep.outcome(away=AWAY in ends)
     finally:
-        sweep.close(parent, registry, status, reason)
-    if reason:
-        raise UserError(reason)
+        owed = sweep.close(parent, registry, status, reason)
+    if reason or owed:
+        raise UserError("\n".join(filter(None, (reason, owed))))
     best = best_trial(sweep.study)
     return best.values[0] if best and best.values else None
 
@@ -147,35 +149,37 @@ class _Sweep:
         folder = f"hydra.sweep.dir='{self.storage.folder}/workers'"
         return [[*self.space.fixed, folder, f"hydra.sweep.subdir={slot}"] for slot in range(count)]
 
-    def outcome(self) -> tuple[str, str]:
-        """Return the parent run's status, and what is wrong."""
+    def outcome(self, *, away: bool) -> tuple[str, str]:
+        """Return the parent run's status, and what is wrong; ``away``: a worker gave up waiting for the store."""
         failed = failures(self.study)
         reasons = "\n".join(f"  trial {trial.number}: {trial.user_attrs.get('reason')}" for trial in failed[:5])
         if self.budget.max_failures is not None and len(failed) > self.budget.max_failures:
             limit = f"hydra.sweeper.max_failures={self.budget.max_failures}"
             return "FAILED", f"{len(failed)} trials failed, more than {limit}:\n{reasons}"
+        if away and not why_over(self.study, self.budget, self.began):
+            done = f"trials finished: {len(finished(self.study))}"
+            return (
+                "KILLED",
+                f"MLflow went away, and the sweep stopped ({done}). The same command goes on when it is back.",
+            )
         if not finished(self.study):
             return "FAILED", f"no trial came to its end.\n{reasons}"
         if failed and self.budget.max_failures is None:
             return "FINISHED", f"{len(failed)} of {len(finished(self.study)) + len(failed)} trials failed:\n{reasons}"
         return "FINISHED", ""
 
-    def close(self, parent: SweepRun, registry: ModelRegistry, status: str, reason: str) -> None:
-        """Take back what was lost, register the best model, write everything down."""
+    def close(self, parent: SweepRun, registry: ModelRegistry, status: str, reason: str) -> str:
+        """Take back what was lost, write everything down, register the best model; return what MLflow is still owed."""
+        metric = self.objective.metric
         with self.storage.claiming():
             take_back_lost(self.study, self.leases, self.budget)
-            registered = _offer(self.study, registry) if status == "FINISHED" else "not registered"
-        parent.close_children(_ended(self.study))
-        report_sweep(
-            self.study,
-            self.space,
-            folder=self.storage.folder,
-            parent=parent,
-            objective=self.objective,
-            registered=registered,
-            seconds=time.time() - self.began,
-        )
-        parent.close(status, reason)
+            seconds = time.time() - self.began
+            findings = write_results(self.study, self.space, folder=self.storage.folder, metric=metric, seconds=seconds)
+            registered, owed = hand_over(
+                self.study, findings, parent=parent, registry=registry, status=status, reason=reason
+            )
+        print_results(findings, study=self.study.study_name, metric=metric, parent=parent.run_id, registered=registered)
+        return owed
 
 
 def _open(settings: Settings, space: Space, sample: Mapping[str, Any], budget: Budget) -> _Sweep:
@@ -222,23 +226,3 @@ def _earlier_best(settings: Settings, sweep: _Sweep) -> list[dict[str, Any]]:
     earlier, _ = open_study(_storage(settings, studies, name), name=name, directions=sweep.directions)
     best = best_trial(earlier)
     return [best.params] if best else []
-
-
-def _ended(study: optuna.Study) -> dict[str, tuple[str, str]]:
-    return {
-        trial.user_attrs["run_id"]: (trial.user_attrs.get("state", "lost"), trial.user_attrs.get("reason", ""))
-        for trial in study.get_trials(deepcopy=False)
-        if trial.state not in (TrialState.RUNNING, TrialState.WAITING) and trial.user_attrs.get("run_id")
-    }
-
-
-def _offer(study: optuna.Study, registry: ModelRegistry) -> str:
-    """Offer the best trial's model to the registry, once."""
-    best = best_trial(study)
-    if best is None or "candidate" not in best.user_attrs:
-        return "not registered (the best trial kept no model)"
-    if study.user_attrs.get("offered") == best.number:
-        return f"trial {best.number} was offered to the registry before"
-    said = registry.offer(Candidate(**best.user_attrs["candidate"]))
-    study.set_user_attr("offered", best.number)
-    return said

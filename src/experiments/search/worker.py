@@ -18,17 +18,17 @@ from omegaconf import DictConfig, open_dict
 from optuna.trial import TrialState
 
 from experiments.config import register_resolvers
-from experiments.errors import TrainingDiverged, TrialPruned, UserError
+from experiments.errors import StoreAway, TrainingDiverged, TrialPruned, UserError
 from experiments.running_trial import trial_running
 from experiments.search.space import Space
 from experiments.search.storage import StudyStorage
 from experiments.search.study import Budget, claim, give_back, open_study, sampler_seed, take_back_lost, why_over
 from experiments.search.trial import StudyTrial
 from experiments.secrets import redact_text
-from experiments.types import Objective
+from experiments.types import Objective, Tracker
 
-DONE, RECYCLE = "done", "recycle"
-"""What a worker returns: the sweep is over, or another process should take its place."""
+DONE, RECYCLE, AWAY = "done", "recycle", "away"
+"""What a worker returns: the sweep is over; another process should take its place; the tracking store went away."""
 
 _IDLE = 0.5  # seconds between two looks at a study in which others run the last trials
 _LOST = (ConnectionError, TimeoutError, KeyboardInterrupt, SystemExit)  # not the trial's own fault
@@ -51,6 +51,8 @@ class Worker:
         began: time at which the sweep began, in seconds since the epoch.
         seed: of the sweep; ``None`` for any.
         objective: of the runs.
+        tracker: of the trials; none begins before its store answers.
+        max_outage: seconds to wait for that store.
         tags: of every trial's tracked run.
         custom_search_space: dotted path of ``f(config, trial)``, which may suggest further keys.
         trials_per_worker: after that many a process is replaced; ``None`` for never.
@@ -70,6 +72,8 @@ class Worker:
     began: float
     seed: int | None
     objective: Objective
+    tracker: Tracker
+    max_outage: float
     tags: dict[str, str]
     custom_search_space: str | None
     trials_per_worker: int | None
@@ -79,11 +83,14 @@ class Worker:
     config: DictConfig
 
     def __call__(self, config: Any) -> str:
-        """Run trials until the sweep is over or this process should be replaced."""
+        """Run trials until the sweep is over, the store stays away, or this process should be replaced."""
         study, leases = open_study(self.storage, name=self.study_name, directions=self.directions)
         study.sampler, study.pruner = self._sampler(study), instantiate(self.pruner)
-        ran = 0
+        ran, ready = 0, False
         while not why_over(study, self.budget, self.began):
+            ready = ready or self._store_answers()
+            if not ready:
+                return AWAY
             with ExitStack() as lease:
                 with self.storage.claiming():
                     take_back_lost(study, leases, self.budget)
@@ -97,10 +104,25 @@ class Worker:
                     break  # every combination was tried
                 time.sleep(_IDLE)
                 continue
-            ran += 1
+            ran, ready = ran + 1, False
             if ran == self.trials_per_worker or (self.memory_limit and _megabytes() > self.memory_limit):
                 return RECYCLE
         return DONE
+
+    def _store_answers(self) -> bool:
+        """Wait for a tracking store that went away, so that no trial begins in vain; return whether it is back."""
+        deadline, waits = time.monotonic() + self.max_outage, False
+        while True:
+            try:
+                self.tracker.check()
+                return True
+            except StoreAway as away:
+                if time.monotonic() > deadline:
+                    return False
+                if not waits:
+                    _log.warning("the next trial waits up to %g s: %s", self.max_outage, away)
+                waits = True
+            time.sleep(_IDLE)
 
     def _sampler(self, study: optuna.Study) -> optuna.samplers.BaseSampler | None:
         if self.sampler is None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from experiments.types import RunRecord, RunResult, Splits, Status, Tracked
+from experiments.types import Candidate, ModelRegistry, RunRecord, RunResult, Splits, Status, Tracked
 
 
 class NoTracker:
@@ -27,8 +27,16 @@ class NoTracker:
         """Write nothing."""
         return Tracked()
 
+    def offer(self, candidate: Candidate, registry: ModelRegistry) -> str:
+        """Offer the model as it is."""
+        return registry.offer(candidate)
+
     def finish(self, status: Status, reason: str = "") -> None:
         """Close nothing."""
+
+    def deliver(self) -> list[str]:
+        """Owe nothing."""
+        return []
 
     def __str__(self) -> str:
         """Name no place."""

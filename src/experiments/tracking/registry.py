@@ -1,7 +1,8 @@
 """Keep the best model of each data set under one name, with an alias on the champion."""
 
+from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ class NoRegistry:
     def offer(self, candidate: Candidate) -> str:
         """Register nothing."""
         return "not registered (registry=none)"
+
+    def settings(self) -> None:
+        """Have nothing to do later."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,9 +49,13 @@ class Registry:
         import mlflow
         from filelock import FileLock
 
+        from experiments.tracking.keras_model import logged_model_uri
         from experiments.tracking.store import Store
 
         client = mlflow.MlflowClient()
+        uri = candidate.model_uri
+        if uri.startswith("runs:/") and not (uri := logged_model_uri(client, candidate.run_id)):
+            return f"not registered: the model of run {candidate.run_name} was not delivered"
         database = Store(uri=mlflow.get_tracking_uri(), artifacts=Path()).database
         with ExitStack() as lock:
             if database:  # of two runs that end together, the second is compared with the first
@@ -55,9 +63,19 @@ class Registry:
             champion = self._champion(client)
             if self.only_if_better and champion and (refusal := self._refusal(champion, candidate)):
                 return f"not registered: {refusal}"
-            version = mlflow.register_model(candidate.model_uri, self.name, tags=self._tags(candidate)).version
+            version = self._registered(client, candidate)
+            if not version:  # an earlier attempt may have been broken off before the alias was set
+                version = mlflow.register_model(uri, self.name, tags=self._tags(candidate)).version
             client.set_registered_model_alias(self.name, self.alias, version)
         return f"models:/{self.name}@{self.alias} is now version {version}"
+
+    def settings(self) -> Mapping[str, Any]:
+        """Return the arguments that make an equal registry."""
+        return asdict(self)
+
+    def _registered(self, client: Any, candidate: Candidate) -> str:
+        found = client.search_model_versions(f"run_id = '{candidate.run_id}'")
+        return next((str(version.version) for version in found if version.name == self.name), "")
 
     def _champion(self, client: Any) -> Any:
         from mlflow.exceptions import MlflowException

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from experiments.errors import UserError
+from experiments.errors import StoreAway
 from experiments.paths import shown
 from experiments.secrets import redact
 
@@ -48,7 +48,7 @@ class Store:
         return f"{_SQLITE}{self.database}" if self.database else self.uri
 
     def check(self) -> None:
-        """Raise ``UserError`` if the store cannot be written or does not answer in time, without importing MLflow."""
+        """Raise ``StoreAway`` if the store cannot be written or does not answer in time, without importing MLflow."""
         if self.is_server:
             self._check_server()
         elif self.database:
@@ -66,7 +66,7 @@ class Store:
             reason = f"it answered {error.code} {error.reason}"
         except OSError as error:
             reason = str(getattr(error, "reason", error))
-        raise UserError(
+        raise StoreAway(
             f"the tracking server {redact(self.uri)} does not answer ({reason}). Start it, correct tracking.uri or "
             "MLFLOW_TRACKING_URI, or train without it: tracking=none."
         )
@@ -82,7 +82,7 @@ class Store:
                 connection.execute("BEGIN IMMEDIATE")  # takes the write lock, so a read-only file is found out here
                 connection.rollback()
         except (OSError, sqlite3.Error) as error:
-            raise UserError(f"the tracking store {shown(database)} cannot be written ({error}). {cure}") from error
+            raise StoreAway(f"the tracking store {shown(database)} cannot be written ({error}). {cure}") from error
 
     def view_command(self) -> str:
         """Return the command that shows the runs in a browser."""

@@ -1,5 +1,6 @@
 """The parent run of a sweep in MLflow, under which its trials fold."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,8 +8,11 @@ from typing import Any
 
 from experiments.paths import ROOT
 from experiments.tracking import provenance
+from experiments.tracking.away import is_away
 from experiments.tracking.mlflow_tracker import MlflowTracker
 from experiments.tracking.none import NoTracker
+
+_log = logging.getLogger("experiments")
 
 
 @dataclass(kw_only=True)
@@ -25,23 +29,45 @@ class SweepRun:
     _client: Any = field(default=None, init=False, repr=False)
 
     def open(self, name: str, *, run_id: str, metric: str, tags: Mapping[str, str], description: str) -> str:
-        """Return the id of the parent run: the one given, if it is there still, else a new one."""
+        """Return the id of the parent run: the one given, if it is there still, else a new one.
+
+        Raises:
+            StoreAway: the store went away.
+        """
         if isinstance(self.tracker, NoTracker):
             return ""
-        self._client, experiment_id = self.tracker.client(metric)
+        git_tags, _ = provenance.git_state(ROOT)
+        all_tags = git_tags | provenance.machine() | provenance.main_versions() | {"kind": "sweep"} | dict(tags)
+        all_tags["mlflow.note.content"] = description
+        with self.tracker.answering():
+            self._client, experiment_id = self.tracker.client(metric)
+            self.run_id = run_id if run_id and self._has(run_id) else ""
+            if not self.run_id:
+                self.run_id = self._client.create_run(experiment_id, run_name=name, tags=all_tags).info.run_id
+            self._client.update_run(self.run_id, status="RUNNING")
+        return self.run_id
+
+    def _has(self, run_id: str) -> bool:
+        """Return whether the run is there; it may have been deleted, or the study be tracked elsewhere now."""
         from mlflow.exceptions import MlflowException
 
         try:
-            self.run_id = self._client.get_run(run_id).info.run_id if run_id else ""
-        except MlflowException:
-            self.run_id = ""  # it was deleted, or the study is tracked elsewhere now
-        if not self.run_id:
-            git_tags, _ = provenance.git_state(ROOT)
-            all_tags = git_tags | provenance.machine() | provenance.main_versions() | {"kind": "sweep"} | dict(tags)
-            all_tags["mlflow.note.content"] = description
-            self.run_id = self._client.create_run(experiment_id, run_name=name, tags=all_tags).info.run_id
-        self._client.update_run(self.run_id, status="RUNNING")
-        return self.run_id
+            self._client.get_run(run_id)
+        except MlflowException as error:
+            if is_away(error):
+                raise
+            return False
+        return True
+
+    def deliver(self) -> None:
+        """Send what trials could not.
+
+        Raises:
+            StoreAway: the store does not answer.
+        """
+        self.tracker.check()
+        for line in self.tracker.deliver():
+            _log.warning("%s", line)
 
     def close_children(self, states: Mapping[str, tuple[str, str]]) -> None:
         """End the children that are marked running though nobody runs them.

@@ -1,0 +1,34 @@
+"""Deliver to MLflow what it was owed when it went away: `python -m experiments.deliver tracking.uri=http://…`."""
+
+import logging
+import sys
+from collections.abc import Sequence
+
+from experiments import build
+from experiments.app import compose, one_clear_error
+from experiments.errors import UserError
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Deliver what is kept for the store of the config that the arguments describe.
+
+    Raises:
+        UserError: the store does not answer, or something could not be delivered.
+    """
+    tracker = build.tracker(compose("train", arguments))
+    tracker.check()
+    if failed := tracker.deliver():
+        raise UserError("\n".join(failed))
+    print(f"Nothing more is owed to {tracker}, but by runs that still go on.")
+
+
+def entry() -> None:
+    """Run ``main`` with the command line's arguments."""
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    logging.getLogger("experiments").setLevel(logging.INFO)
+    with one_clear_error():
+        main(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    entry()

@@ -1,0 +1,40 @@
+import os
+import subprocess
+import sys
+
+import mlflow
+import pytest
+
+from experiments.errors import UserError
+
+
+def test_a_deleted_experiment_is_named(run, store):
+    client = mlflow.MlflowClient(f"sqlite:///{store}/mlflow.db")
+    run("model=mlp", "data=digits", "debug=fast", "tracking.experiment=gone")
+    client.delete_experiment(client.get_experiment_by_name("gone").experiment_id)
+
+    with pytest.raises(UserError, match=r"'gone' was deleted.*tracking\.experiment=NAME"):
+        run("model=mlp", "data=digits", "debug=fast", "tracking.experiment=gone")
+
+
+def test_processes_that_meet_at_a_new_store_all_get_in(tmp_path):
+    """Without the lock several of them crash and the database stays broken."""
+    program = (
+        "from pathlib import Path\n"
+        "from experiments.tracking.experiment import connect, open_experiment\n"
+        "from experiments.tracking.store import Store\n"
+        f"store = Store(uri='sqlite:///{tmp_path}/mlflow.db', artifacts=Path('{tmp_path}'))\n"
+        "client = connect(store, retry_seconds=60)\n"
+        "run = client.create_run(open_experiment(client, store, 'x', metric='val_loss'))\n"
+        "client.log_metric(run.info.run_id, 'm', 1.0)\n"
+    )
+    processes = [
+        subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True, env=os.environ.copy())
+        for _ in range(4)
+    ]
+
+    failures = [error for process in processes if (error := process.communicate()[1]) and process.returncode]
+
+    assert not failures
+    client = mlflow.MlflowClient(f"sqlite:///{tmp_path}/mlflow.db")
+    assert len(client.search_runs([client.get_experiment_by_name("x").experiment_id])) == 4
