@@ -13,6 +13,7 @@ from experiments.errors import StoreAway
 from experiments.paths import ROOT
 from experiments.search.handover import hand_over
 from experiments.search.results import Findings
+from experiments.search.storage import StudyStorage
 from experiments.tracking.mlflow_tracker import MlflowTracker
 from experiments.tracking.outbox import Outbox, Writer
 from experiments.tracking.registry import NoRegistry
@@ -35,7 +36,8 @@ class Watched:
             start_new_session=True,
         )
         self.lines = []
-        self._watchdog = threading.Timer(300, os.killpg, (self.process.pid, signal.SIGKILL))
+        self._watchdog = threading.Timer(300, self.kill)
+        self._watchdog.daemon = True
         self._watchdog.start()
 
     def until(self, text, times=1):
@@ -50,12 +52,31 @@ class Watched:
     def end(self):
         """Read to the end; return the exit code."""
         self.lines.extend(self.process.stdout)
-        self._watchdog.cancel()
         return self.process.wait()
+
+    def kill(self):
+        """End it, if it is there still."""
+        self._watchdog.cancel()
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
 
     @property
     def output(self):
         return "".join(self.lines)
+
+
+@pytest.fixture
+def watched(server, tmp_path):
+    """A function that starts a sweep, whose runs are tracked on the server."""
+    started = []
+
+    def start(program, *overrides, **environment):
+        started.append(Watched(program, tmp_path, server, *overrides, **environment))
+        return started[-1]
+
+    yield start
+    for sweep in started:
+        sweep.kill()
 
 
 def parent_and_children(client, experiment):
@@ -65,11 +86,11 @@ def parent_and_children(client, experiment):
     return parent, sorted(children, key=lambda run: int(run.data.tags["trial"]))
 
 
-def test_a_sweep_whose_server_is_away_for_a_while_loses_no_trial(server, tmp_path):
+def test_a_sweep_whose_server_is_away_for_a_while_loses_no_trial(watched, server, tmp_path):
     """It dies while the second trial trains, and is back when the third one waits to begin."""
     names = ("tracking.experiment=swept", "registry.name=swept", "hydra/sweeper/pruner=none")
     fast = ("model.dropout=0.1,0.2,0.3", "trainer.epochs=20", "callbacks=[none]", "pictures=none")
-    sweep = Watched(("-m", "experiments.train"), tmp_path, server, *names, *fast)
+    sweep = watched(("-m", "experiments.train"), *names, *fast)
     sweep.until("Epoch 3/20", times=2)
     server.kill()
     sweep.until("the next trial waits up to 600 s")
@@ -116,7 +137,10 @@ def test_what_a_trial_is_owed_is_delivered_before_its_run_could_be_taken_for_los
 
     (tmp_path / "results").mkdir()
     findings = Findings(ranked=[], folder=tmp_path / "results", tags={}, metrics={}, command="")
-    said = hand_over(study, findings, parent=parent, registry=NoRegistry(), status="FINISHED", reason="")
+    storage = StudyStorage(url="", folder=tmp_path)
+    said = hand_over(
+        study, findings, parent=parent, registry=NoRegistry(), storage=storage, status="FINISHED", reason=""
+    )
 
     assert said == ("not registered (the best trial kept no model)", "")
     info = client.get_run(run_id).info
@@ -125,7 +149,7 @@ def test_what_a_trial_is_owed_is_delivered_before_its_run_could_be_taken_for_los
 
 
 @pytest.fixture
-def noop(server, tmp_path):
+def noop(watched):
     """A function that starts a sweep of runs that only compute."""
     program = (str(ROOT / "tests/search/noop.py"),)
     names = (
@@ -134,7 +158,7 @@ def noop(server, tmp_path):
         "hydra.sweeper.max_outage=1",
         "model.dropout=0.1,0.2",
     )
-    return lambda **environment: Watched(program, tmp_path, server, *names, **environment)
+    return lambda **environment: watched(program, *names, **environment)
 
 
 def begun(folder):

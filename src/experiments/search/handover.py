@@ -4,6 +4,7 @@ import optuna
 from optuna.trial import TrialState
 
 from experiments.search.results import Findings
+from experiments.search.storage import StudyStorage
 from experiments.search.study import best_trial
 from experiments.tracking.away import is_away
 from experiments.tracking.sweep_run import SweepRun
@@ -11,7 +12,14 @@ from experiments.types import Candidate, ModelRegistry
 
 
 def hand_over(
-    study: optuna.Study, findings: Findings, *, parent: SweepRun, registry: ModelRegistry, status: str, reason: str
+    study: optuna.Study,
+    findings: Findings,
+    *,
+    parent: SweepRun,
+    registry: ModelRegistry,
+    storage: StudyStorage,
+    status: str,
+    reason: str,
 ) -> tuple[str, str]:
     """Deliver what trials could not, register the best model, and write down and close the parent run.
 
@@ -20,6 +28,7 @@ def hand_over(
         findings: for the parent run.
         parent: run of the sweep.
         registry: for the best model.
+        storage: of the study, which lets one command at a time offer it.
         status: of the parent run.
         reason: of that status.
 
@@ -30,7 +39,8 @@ def hand_over(
     try:
         parent.deliver()
         if status == "FINISHED":
-            registered = _offer(study, registry)
+            with storage.claiming():
+                registered = _offer(study, registry)
         parent.close_children(_ended(study))
         parent.write(tags=findings.tags, metrics=findings.metrics, folder=findings.folder)
         parent.close(status, reason)

@@ -173,11 +173,17 @@ class _Sweep:
         metric = self.objective.metric
         with self.storage.claiming():
             take_back_lost(self.study, self.leases, self.budget)
-            seconds = time.time() - self.began
-            findings = write_results(self.study, self.space, folder=self.storage.folder, metric=metric, seconds=seconds)
-            registered, owed = hand_over(
-                self.study, findings, parent=parent, registry=registry, status=status, reason=reason
-            )
+        seconds = time.time() - self.began
+        findings = write_results(self.study, self.space, folder=self.storage.folder, metric=metric, seconds=seconds)
+        registered, owed = hand_over(
+            self.study,
+            findings,
+            parent=parent,
+            registry=registry,
+            storage=self.storage,
+            status=status,
+            reason=reason,
+        )
         print_results(findings, study=self.study.study_name, metric=metric, parent=parent.run_id, registered=registered)
         return owed
 
