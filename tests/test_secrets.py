@@ -125,3 +125,17 @@ def test_redacting_twice_changes_nothing_more():
 
     assert redact_text(once) == once
     assert redact(redact({"token": "hunter2", "uri": text})) == redact({"token": "hunter2", "uri": text})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a:\n  password: |\n    hunter2\n    more\n  user: me\n", "a:\n  password: ***\n  user: me\n"),
+        ("token: >-\n  hunter2\n\n  more\nuser: me", "token: ***\nuser: me"),
+        ("+  api_key: |\n+    hunter2\n+  user: me", "+  api_key: ***\n+  user: me"),
+        ("password: |\n  hunter2", "password: ***"),
+        ("note: |\n  a pipe\nuser: me", "note: |\n  a pipe\nuser: me"),
+    ],
+)
+def test_a_secret_over_several_lines_of_yaml_is_hidden_whole(text, expected):
+    assert redact_text(text) == expected

@@ -28,6 +28,7 @@ _VALUE = {  # after "name=", after "name: " and after "name:" in a flow mapping
     ": ": re.compile(rf"{_QUOTED}|[^\n}}'\"]+"),
     ":": re.compile(rf"{_QUOTED}|[^\s,}}'\"]+"),
 }
+_BLOCK = re.compile(r"[|>][-+\d]*\s*")
 _NO_VALUES = {"null", "None", "''", '""'}
 
 
@@ -72,5 +73,15 @@ def redact_text(text: str) -> str:
         value = _VALUE[match["sign"].replace("\t", " ")].match(text, match.end())
         if value and value[0] not in _NO_VALUES and is_secret(match["name"]) and match.start() >= done:
             pieces += [text[done : match.end()], HIDDEN]
-            done = value.end()
+            done = _block_end(text, match.start(), value.end()) if _BLOCK.fullmatch(value[0]) else value.end()
     return _CREDENTIALS_IN_URI.sub(rf"\g<scheme>{HIDDEN}@", "".join([*pieces, text[done:]]))
+
+
+def _block_end(text: str, key: int, end: int) -> int:
+    """Return where a YAML block behind ``end`` ends: its lines, in a diff too, lie deeper than their key."""
+    depth = key - text.rfind("\n", 0, key) - 1
+    for line in text[end:].splitlines(keepends=True)[1:]:
+        if line.strip(" +-\n") and len(line) - len(line.lstrip(" +-")) <= depth:
+            break
+        end = text.index(line, end) + len(line.rstrip("\n"))
+    return end
