@@ -37,6 +37,7 @@ KERAS_FILES = {"models", "callbacks"}  # are imported by name, once TensorFlow i
 GRAPH_FILES = {
     "fused_adam.py",
     "fused_steps.py",
+    "one_replica.py",
     "own_metric.py",
     "progress_bar.py",
     "schedules.py",

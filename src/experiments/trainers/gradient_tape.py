@@ -28,6 +28,7 @@ class GradientTape(Training):
 
         from experiments.trainers.fused_adam import fused_adam
         from experiments.trainers.fused_steps import fused, rows_in_order, shuffled_rows
+        from experiments.trainers.one_replica import one_replica
         from experiments.trainers.progress_bar import ProgressBar
         from experiments.trainers.word_numbers import vectorized_once
 
@@ -44,7 +45,7 @@ class GradientTape(Training):
             epochs=self.epochs,
             steps=steps,
         )
-        with fused_adam(model.optimizer), _eagerly(self.run_eagerly):
+        with fused_adam(model.optimizer), one_replica(model.optimizer), _eagerly(self.run_eagerly):
             self._loop(
                 model,
                 all_callbacks,

@@ -45,6 +45,7 @@ class KerasFit(Training):
     def _fit_in_graphs(self, model: Any, splits: Splits, callbacks: Sequence[Any]) -> None:
         from experiments.trainers.fused_adam import fused_adam
         from experiments.trainers.fused_steps import fused, rows_in_order, shuffled_rows
+        from experiments.trainers.one_replica import one_replica
         from experiments.trainers.progress_bar import ProgressBar
         from experiments.trainers.word_numbers import vectorized_once
 
@@ -54,6 +55,7 @@ class KerasFit(Training):
         stepper, (train, validation) = vectorized_once(model, splits.train, splits.validation)
         with (
             fused_adam(model.optimizer),
+            one_replica(model.optimizer),
             _functions(
                 model,
                 train=fused(model, stepper.train_step, train, batch_size=self.batch_size),
