@@ -1,4 +1,6 @@
 import gc
+import sys
+from types import ModuleType
 
 import pytest
 
@@ -17,12 +19,17 @@ def test_nothing_is_collected_meanwhile_and_everything_is_as_before_afterwards(w
         gc.unfreeze()
 
 
-def test_what_was_made_meanwhile_is_not_looked_through_again():
+@pytest.mark.parametrize("imports", [True, False])
+def test_modules_imported_meanwhile_are_not_looked_through_again_but_garbage_stays_garbage(imports):
+    sys.modules.pop("this_is_new", None)
     before = gc.get_freeze_count()
     with no_collection():
         made = [[] for _ in range(1000)]
+        if imports:
+            sys.modules["this_is_new"] = ModuleType("this_is_new")
 
     try:
-        assert gc.get_freeze_count() >= before + len(made)
+        assert (gc.get_freeze_count() >= before + len(made)) == imports
     finally:
+        sys.modules.pop("this_is_new", None)
         gc.unfreeze()
