@@ -1,6 +1,7 @@
 import pytest
+import yaml
 
-from experiments.secrets import is_secret, redact, redact_text
+from experiments.secrets import is_secret, may_hold_secrets, redact, redact_text
 
 
 @pytest.mark.parametrize(
@@ -72,6 +73,7 @@ def test_secrets_are_replaced_however_deep_they_lie_and_nothing_else_is(value, p
 )
 def test_credentials_in_a_uri_are_hidden_and_the_host_stays_readable(clean, uri, public):
     assert clean(uri) == public
+    assert may_hold_secrets(uri) == (uri != public)
 
 
 @pytest.mark.parametrize(
@@ -99,6 +101,7 @@ def test_credentials_in_a_uri_are_hidden_and_the_host_stays_readable(clean, uri,
 )
 def test_secrets_in_free_text_are_hidden_and_what_stands_around_them_stays(text, public):
     assert redact_text(text) == public
+    assert may_hold_secrets(text)
 
 
 @pytest.mark.parametrize(
@@ -139,3 +142,12 @@ def test_redacting_twice_changes_nothing_more():
 )
 def test_a_secret_over_several_lines_of_yaml_is_hidden_whole(text, expected):
     assert redact_text(text) == expected
+    assert may_hold_secrets(text) == (text != expected)
+
+
+@pytest.mark.parametrize("dump", [yaml.safe_dump, lambda value: yaml.safe_dump(value, default_flow_style=True)])
+@pytest.mark.parametrize(
+    "value", [{"token": ["hunter2"]}, {"a": {"password": {"b": 1}}}, {"tags": ["api_key=hunter2"]}]
+)
+def test_the_quick_look_overlooks_no_secret_in_yaml(dump, value):
+    assert may_hold_secrets(dump(value))

@@ -20,7 +20,7 @@ from experiments.errors import UserError
 from experiments.messages import explain
 from experiments.paths import CONF
 from experiments.running_trial import current_trial
-from experiments.secrets import redact, redact_text
+from experiments.secrets import may_hold_secrets, redact, redact_text
 from experiments.signals import clean_interrupts, exit_code
 from experiments.types import Job
 
@@ -115,6 +115,8 @@ def compose(config_name: str, overrides: Sequence[str]) -> dict[str, Any]:
 def _redact_files(folder: Path) -> None:
     """Hide secrets in the copies of the config that Hydra leaves in the run's folder."""
     for file in folder.glob("*.yaml"):
+        if not may_hold_secrets(file.read_text(encoding="utf-8")):
+            continue  # a trial of a sweep would spend a tenth of a second on it
         content = OmegaConf.to_container(OmegaConf.load(file), resolve=False)
         if (hidden := redact(content)) != content:
             OmegaConf.save(OmegaConf.create(hidden), file)

@@ -22,6 +22,7 @@ _SECRET_WORDS = {
 }
 _CREDENTIALS_IN_URI = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/\s?#'\"]+@", re.IGNORECASE)
 _NAME = re.compile(r"(?P<name>[\w.\-]+)['\"]?[ \t]*(?P<sign>=|:[ \t]|:)[ \t]*")
+_ANY_NAME = re.compile(r"[\w.\-]+(?=['\"]?[ \t]*[=:])")
 _QUOTED = r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\n]|'')*'"
 _VALUE = {  # after "name=", after "name: " and after "name:" in a flow mapping
     "=": re.compile(rf"{_QUOTED}|[^\s}}'\"]+"),
@@ -43,6 +44,16 @@ def is_secret(name: str) -> bool:
         r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name.rpartition(".")[2]).lower()
     )
     return not _SECRET_WORDS.isdisjoint(words) and words[-1] != "error"  # a KeyError is none
+
+
+def may_hold_secrets(text: str) -> bool:
+    """Return whether a text, such as YAML, names anything that looks like a secret: a quick look before a thorough one.
+
+    Example:
+        >>> may_hold_secrets("api_key: abc"), may_hold_secrets("seed: 42")
+        (True, False)
+    """
+    return bool(_CREDENTIALS_IN_URI.search(text)) or any(map(is_secret, set(_ANY_NAME.findall(text))))
 
 
 def redact(value: Any, name: str = "") -> Any:

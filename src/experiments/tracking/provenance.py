@@ -5,6 +5,7 @@ import platform
 import socket
 import subprocess
 import sys
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -70,7 +71,11 @@ def main_versions() -> dict[str, str]:
     return {f"version.{name}": metadata.version(name) for name in MAIN_PACKAGES}
 
 
+@cache
 def packages() -> str:
-    """Return every installed package as ``name==version``, a line each, sorted, as pip reads them."""
+    """Return every installed package as ``name==version``, a line each, sorted, as pip reads them.
+
+    It is read once: what a process has imported is what there was then.
+    """
     found = {f"{item.metadata['Name']}=={item.version}" for item in metadata.distributions() if item.metadata["Name"]}
     return f"# Python {sys.version.split()[0]}\n" + "\n".join(sorted(found, key=str.lower)) + "\n"
