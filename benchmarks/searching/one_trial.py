@@ -31,7 +31,7 @@ def train(config: Mapping[str, Any], *, log: Path, trial: Trial | None = None) -
     data = build.splits(config)
     model = build.model(config, data)
     best, reported = BestEpoch(objective), TrialReport(trial or NoTrial(), objective)
-    trainer.fit(model, data, [best, *build.callbacks(config), reported])
+    trainer.fit(model, data, [best, *build.callbacks(config, data), reported])
     value, pruned = best.metrics[objective.metric], bool(reported.pruned_at)
     note(log, began=began, epochs=len(best.history["loss"]), value=value, pruned=pruned)
     return value, pruned
