@@ -1,3 +1,5 @@
+from itertools import combinations
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression, Ridge
@@ -5,7 +7,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from experiments.data import synthetic
 
 
-@pytest.mark.parametrize("source", [synthetic.images, synthetic.table, synthetic.numbers])
+@pytest.mark.parametrize("source", [synthetic.images, synthetic.table, synthetic.numbers, synthetic.texts])
 def test_the_same_seed_gives_the_same_data_and_another_seed_other_data(source):
     one, same, other = (source(examples=50, seed=seed) for seed in (1, 1, 2))
 
@@ -23,6 +25,16 @@ def test_pictures_are_grey_bytes_with_a_name_for_each_angle(classes):
     assert raw.train_inputs.dtype == np.uint8
     assert set(raw.train_labels) == set(range(classes))
     assert len(raw.class_names) == classes
+
+
+@pytest.mark.parametrize("classes", [2, 5])
+def test_each_class_of_texts_has_words_of_its_own(classes):
+    raw = synthetic.texts(examples=100, classes=classes, length=20, telling=1.0)
+
+    words = [set(" ".join(raw.train_inputs[raw.train_labels == label]).split()) for label in range(classes)]
+    assert all(first.isdisjoint(second) for first, second in combinations(words, 2))
+    assert {len(text.split()) for text in raw.train_inputs} <= set(range(10, 21))
+    assert raw.class_names[0] == "topic 1"
 
 
 def test_there_is_something_to_learn():

@@ -41,7 +41,7 @@ def of_texts(result):
     [
         (lambda result: result, {"curves", "confusion"} | OF_IMAGES),
         (as_table, {"curves", "confusion"}),
-        (of_texts, {"curves", "confusion", "predictions"}),
+        (of_texts, {"curves", "confusion", "predictions", "mistakes"}),
         (cut_short, {"curves", "samples"}),
         (of_numbers, {"curves"} | OF_NUMBERS),
     ],
@@ -59,6 +59,20 @@ def test_mistakes_are_the_surest_wrong_guesses_first(trained):
     assert chances == sorted(chances, reverse=True)
     wrong = (trained.test_predictions.argmax(axis=1) != trained.splits.test.labels).sum()
     assert f"{wrong} mistakes, surest first" in figure.get_suptitle()
+
+
+def test_mistaken_texts_are_written_surest_first(trained):
+    said = [text for text in run_pictures.mistakes(of_texts(trained)).texts[1:] if "true:" in text.get_text()]
+
+    chances = [int(text.get_text().split("%")[0].rpartition(" ")[2]) for text in said]
+    assert {text.get_color() for text in said} == {"red"}
+    assert chances == sorted(chances, reverse=True)
+
+
+def test_texts_are_shown_from_all_over_the_test_split(trained):
+    shown = [text.get_text() for text in run_pictures.predictions(of_texts(trained)).texts[2::2]]
+
+    assert (shown[0], shown[-1]) == ("text 0", f"text {len(trained.splits.test) - 1}")
 
 
 def test_a_faultless_model_has_no_mistakes(trained):

@@ -32,10 +32,10 @@ def test_each_text_stands_beside_what_the_model_says_in_blue_or_red():
     ]
 
 
-def test_of_many_texts_some_are_shown_from_the_first_to_the_last():
+def test_of_many_texts_the_first_are_shown():
     shown = [text for text, _ in lines(page(map(str, range(100)), [0] * 100, [[1, 0]] * 100))[1::2]]
 
-    assert (len(shown), shown[0], shown[-1]) == (16, "0", "99")
+    assert (len(shown), shown[0], shown[-1]) == (16, "0", "15")
 
 
 @pytest.mark.parametrize(

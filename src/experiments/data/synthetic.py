@@ -3,6 +3,7 @@
 import numpy as np
 
 from experiments.data.hold_out import hold_out_test
+from experiments.data.text_labels import texts_of
 from experiments.types import RawData
 
 
@@ -66,3 +67,38 @@ def numbers(*, examples: int = 2000, noise: float = 1.0, seed: int = 0, test_spl
 
     points, values = make_friedman1(examples, 10, noise=noise, random_state=seed)
     return hold_out_test(points.astype(np.float32), values, test_split=test_split, stratify=False, origin="synthetic")
+
+
+def texts(
+    *,
+    examples: int = 2000,
+    classes: int = 2,
+    length: int = 40,
+    telling: float = 0.1,
+    seed: int = 0,
+    test_split: float = 0.2,
+) -> RawData:
+    """Make texts of invented words, shape ``(n,)``, dtype object; each class has some words that are its own.
+
+    Args:
+        examples: in all.
+        classes: number of them, up to 50.
+        length: of the longest text in words; the shortest has half as many.
+        telling: share of a text's words that are its class's own, in [0, 1].
+        seed: of the words.
+        test_split: share held out for the test, in (0, 1).
+    """
+    random = np.random.default_rng(seed)
+    syllables = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
+    words = np.array([f"{first}{second}" for first in syllables for second in syllables])
+    own = random.permutation(words)[: 20 * classes].reshape(classes, 20)
+    labels = np.arange(examples) % classes
+    made = []
+    for label in labels:
+        count = random.integers(length // 2, length + 1)
+        mixed = np.where(random.random(count) < telling, random.choice(own[label], count), random.choice(words, count))
+        made.append(" ".join(mixed))
+    names = [f"topic {label + 1}" for label in range(classes)]
+    return hold_out_test(
+        texts_of(made), labels, test_split=test_split, stratify=True, origin="synthetic", class_names=names
+    )

@@ -11,7 +11,7 @@ from experiments.plots.prediction_grid import prediction_grid
 from experiments.plots.probability_bars import probability_bars
 from experiments.plots.regression import error_histogram, predicted_against_true
 from experiments.plots.sample_grid import sample_grid
-from experiments.plots.text_predictions import text_predictions
+from experiments.plots.text_predictions import MOST, text_predictions
 from experiments.predictions import class_probabilities, likeliest_classes
 from experiments.types import Array, RunResult, Split
 
@@ -31,12 +31,13 @@ def confusion(result: RunResult) -> Any:
 
 
 def predictions(result: RunResult) -> Any:
-    """Draw the first test images or texts with what the model says they are."""
+    """Draw the first test images, or texts from all over the test split, with what the model says they are."""
     if _is_scored(result, target="classes", kind="image"):
         return prediction_grid(**_images(result))
     if _is_scored(result, target="classes", kind="text"):
-        shown = _images(result)
-        return text_predictions(shown.pop("images"), **shown)
+        count = len(result.splits.test)
+        spread = np.linspace(0, count - 1, min(count, MOST)).astype(int)  # files often lie sorted by class
+        return _texts(result, rows=spread, title=_title(result))
     return None
 
 
@@ -48,8 +49,8 @@ def bars(result: RunResult, *, rows: int = 5, columns: int = 3) -> Any:
 
 
 def mistakes(result: RunResult) -> Any:
-    """Draw the test images of which the model was surest and wrong."""
-    if not _is_scored(result, target="classes", kind="image"):
+    """Draw the test images or texts of which the model was surest and wrong."""
+    if not _is_scored(result, target="classes") or result.splits.kind not in ("image", "text"):
         return None
     shown = _images(result)
     guesses, chances = shown["probabilities"].argmax(axis=1), shown["probabilities"].max(axis=1)
@@ -57,8 +58,10 @@ def mistakes(result: RunResult) -> Any:
     if not len(wrong):
         return None
     surest = wrong[np.argsort(chances[wrong])[::-1]]
-    chosen = {name: shown[name][surest] for name in ("images", "labels", "probabilities")}
     title = f"{_title(result)}, {len(wrong)} mistakes, surest first"
+    if result.splits.kind == "text":
+        return _texts(result, rows=surest, title=title)
+    chosen = {name: shown[name][surest] for name in ("images", "labels", "probabilities")}
     return prediction_grid(**chosen, class_names=shown["class_names"], title=title)
 
 
@@ -108,6 +111,12 @@ def _title(result: RunResult) -> str:
 def _classes(split: Split) -> Array:
     """Return the labels as integers, shape ``(n,)``."""
     return split.labels.argmax(axis=-1) if split.labels.ndim > 1 else split.labels
+
+
+def _texts(result: RunResult, *, rows: Array, title: str) -> Any:
+    shown = _images(result)
+    texts, labels, probabilities = (shown[name][rows] for name in ("images", "labels", "probabilities"))
+    return text_predictions(texts, labels, probabilities, class_names=shown["class_names"], title=title)
 
 
 def _images(result: RunResult) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import numpy as np
 from experiments.plots.figure import new_figure, short
 from experiments.types import Array
 
-_MOST = 16
+MOST = 16
 _LINE = 100  # characters
 _LINES = 2  # of a text; the rest is cut
 _ROW = 0.52  # inches
@@ -18,10 +18,10 @@ _ROW = 0.52  # inches
 def text_predictions(
     texts: Array, labels: Array, probabilities: Array, *, class_names: Sequence[str], title: str
 ) -> Any:
-    """Write some texts with predicted class, its probability and the true class: blue if right, red if wrong.
+    """Write the first texts with predicted class, its probability and the true class: blue if right, red if wrong.
 
     Args:
-        texts: shape ``(n,)``; up to 16 are written, at even distances, two lines of each.
+        texts: shape ``(n,)``; up to 16 are written, two lines of each.
         labels: true classes, integers of shape ``(n,)``.
         probabilities: shape ``(n, classes)``.
         class_names: in the order of the labels.
@@ -30,12 +30,12 @@ def text_predictions(
     Returns:
         A ``matplotlib.figure.Figure``.
     """
-    rows = np.linspace(0, len(texts) - 1, min(len(texts), _MOST)).astype(int)  # files often lie sorted by class
+    rows = range(min(len(texts), MOST))
     height = _ROW * len(rows) + 0.7
     figure = new_figure(11.0, height, layout=None)
     figure.suptitle(f"{title}: blue is right, red is wrong", y=1 - 0.25 / height)
-    for place, row in enumerate(rows):
-        top = 1 - (0.65 + _ROW * place) / height
+    for row in rows:
+        top = 1 - (0.65 + _ROW * row) / height
         guess, label = int(np.argmax(probabilities[row])), int(labels[row])
         verdict = f"{short(class_names[guess])}, {probabilities[row][guess]:.0%}\n(true: {short(class_names[label])})"
         common = {"fontsize": 9, "va": "top", "parse_math": False}  # a text may hold dollar signs
