@@ -51,6 +51,8 @@ def explained(*overrides: str) -> str:
             ["the config refers to 'trainer.epoks', but there is no such key.", "Did you mean 'trainer.epochs'"],
         ),
         ("run_name=${data.nam}", ["the config refers to 'data.nam'", "'data.name'"]),
+        # a value that is left to the user
+        ("data.path=???", ["data.path has no value. Set it: data.path=VALUE."]),
         # what Hydra and OmegaConf say for themselves
         ("optimizer.learning_rate=${oc.env:NO_SUCH_VARIABLE}", ["optimizer.learning_rate:", "NO_SUCH_VARIABLE"]),
         ("optimizer.learning_rate=${nope:1}", ["optimizer.learning_rate:", "nope"]),

@@ -14,6 +14,7 @@ from experiments.errors import UserError, did_you_mean
 from experiments.paths import CONF
 
 _OVERRIDDEN = re.compile(r"override '([^']+)'")
+_MISSING = re.compile(r"Missing mandatory value: (\S+)")
 _REFERENCE = re.compile(r"Interpolation key '([^']+)' not found")
 
 
@@ -25,6 +26,8 @@ def explain(error: Exception) -> str:
         return _unknown_option(error)
     if match := _REFERENCE.search(str(error)):
         return f"the config refers to {match[1]!r}, but there is no such key.{did_you_mean(match[1], _shipped_keys())}"
+    if match := _MISSING.search(str(error)):
+        return f"{match[1]} has no value. Set it: {match[1]}=VALUE."
     if isinstance(error, ConfigCompositionException) and "No match in the defaults list" in str(error):
         return _unknown_group(error)
     cause = error if isinstance(error, OmegaConfBaseException) else error.__cause__
