@@ -81,7 +81,8 @@ def test_a_multirun_runs_every_combination_and_returns_nothing_lost(tmp_path):
 
     assert answer.returncode == 0, answer.stderr
     client = mlflow.MlflowClient(f"sqlite:///{tmp_path}/mlflow.db")
-    found = client.search_runs([item.experiment_id for item in client.search_experiments()])
+    (experiment,) = [item for item in client.search_experiments() if item.name != "Default"]
+    found = client.search_runs([experiment.experiment_id])
     (parent,) = [run for run in found if run.data.tags["kind"] == "sweep"]
     runs = [run for run in found if run is not parent]
     assert {run.data.tags["mlflow.parentRunId"] for run in runs} == {parent.info.run_id}

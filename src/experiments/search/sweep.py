@@ -31,6 +31,7 @@ from experiments.search.study import (
     why_over,
 )
 from experiments.search.worker import AWAY, Worker
+from experiments.tracking.mlflow_tracker import PARENT
 from experiments.tracking.sweep_run import SweepRun
 from experiments.types import ModelRegistry, Objective
 
@@ -142,7 +143,7 @@ class _Sweep:
             description="\n".join(f"{key}: {describe(known)}" for key, known in self.space.distributions().items()),
         )
         self.study.set_user_attr("run_id", run_id)
-        return {"study": name} | ({"mlflow.parentRunId": run_id} if run_id else {})
+        return {"study": name} | ({PARENT: run_id} if run_id else {})
 
     def jobs(self, count: int) -> list[list[str]]:
         """Return the overrides of each worker."""

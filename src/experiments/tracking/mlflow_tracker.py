@@ -25,6 +25,7 @@ from experiments.tracking.store import Store, command
 from experiments.tracking.writes import LONGEST_TAG
 from experiments.types import Candidate, ModelRegistry, RunRecord, RunResult, Splits, Status, Tracked, take
 
+PARENT = "mlflow.parentRunId"
 _EXAMPLES = 5  # rows of raw inputs saved with the model
 _log = logging.getLogger("experiments")
 
@@ -84,7 +85,7 @@ class MlflowTracker:
             StoreAway: the store went away before there was a run.
         """
         with self.answering():
-            client, self._experiment_id = self.client(record.objective.metric)
+            client, self._experiment_id = self.client(record.objective.metric, parent=record.tags.get(PARENT, ""))
             for line in self.deliver():
                 _log.warning("%s", line)
             git_tags, diff = provenance.git_state(ROOT)
@@ -133,9 +134,15 @@ class MlflowTracker:
     def _outbox(self) -> Outbox:
         return Outbox(folder=Path(self.outbox), store=str(redact(self.store.mlflow_uri)))
 
-    def client(self, metric: str) -> tuple[Any, str]:
-        """Return an ``MlflowClient`` of the store and the id of the experiment, whose first view shows ``metric``."""
+    def client(self, metric: str, *, parent: str = "") -> tuple[Any, str]:
+        """Return an ``MlflowClient`` of the store and the id of the experiment, whose first view shows ``metric``.
+
+        The runs of a sweep belong to the experiment of their parent run, on whatever data they are: MLflow folds no
+        others under it.
+        """
         client = connect(self.store, retry_seconds=self.retry_seconds)
+        if parent:
+            return client, str(client.get_run(parent).info.experiment_id)
         return client, open_experiment(client, self.store, self.experiment, metric=metric)
 
     def _own_tags(self, record: RunRecord, splits: Splits) -> dict[str, str]:

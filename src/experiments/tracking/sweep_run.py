@@ -9,7 +9,7 @@ from typing import Any
 from experiments.paths import ROOT
 from experiments.tracking import provenance
 from experiments.tracking.away import is_away
-from experiments.tracking.mlflow_tracker import MlflowTracker
+from experiments.tracking.mlflow_tracker import PARENT, MlflowTracker
 from experiments.tracking.none import NoTracker
 
 _log = logging.getLogger("experiments")
@@ -80,7 +80,7 @@ class SweepRun:
         parent = self._client.get_run(self.run_id)
         children = self._client.search_runs(
             [parent.info.experiment_id],
-            filter_string=f"tags.mlflow.parentRunId = '{self.run_id}' and attributes.status = 'RUNNING'",
+            filter_string=f"tags.{PARENT} = '{self.run_id}' and attributes.status = 'RUNNING'",
             max_results=10_000,
         )
         for child in children:
