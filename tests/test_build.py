@@ -57,6 +57,13 @@ def test_a_schedule_that_does_not_fit_is_one_clear_error(wine):
         build.model(config, wine[1])
 
 
+def test_what_keras_refuses_is_told_in_one_line_without_its_tensors():
+    config = compose("train", ["data=digits", "model=cifar_cnn"])
+
+    with pytest.raises(UserError, match=r"^model: Exception encountered .* output size would be zero[^\x1b\n]*$"):
+        build.model(config, build.splits(config))
+
+
 def test_lists_of_the_config_become_plain_lists(wine, tmp_path):
     model = build.model(*wine)
     model.save(tmp_path / "model.keras")  # a ListConfig in it could not be written

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from inspect import signature
@@ -20,6 +21,7 @@ from experiments.errors import UserError
 from experiments.types import Inputs, ModelRegistry, Objective, RunResult, Splits, Tracker, Trainer
 
 Config = Mapping[str, Any]
+_COLOUR = re.compile(r"\x1b\[\d*m")
 
 
 def _build(key: str, node: Config, **more: Any) -> Any:
@@ -33,7 +35,13 @@ def _build(key: str, node: Config, **more: Any) -> Any:
     except InstantiationException as error:
         if isinstance(error.__cause__, UserError):
             raise error.__cause__ from None
-        raise UserError(f"{key}: {error.__cause__ or error}") from error
+        raise UserError(f"{key}: {_said(error.__cause__ or error)}") from error
+
+
+def _said(error: BaseException) -> str:
+    """Return an error's text in one line, without colours and without the tensors that Keras adds."""
+    text, _, _ = _COLOUR.sub("", str(error)).partition("\n\nArguments received by")
+    return " ".join(text.split())
 
 
 def objective(config: Config) -> Objective:
