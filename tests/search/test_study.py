@@ -51,6 +51,16 @@ def test_no_parameters_are_run_twice(study):
     assert take(study, budget, FEW) is None
 
 
+def test_a_sampler_that_repeats_itself_does_not_end_the_search_while_anything_is_untried(study):
+    study.sampler = optuna.samplers.PartialFixedSampler({"x": 3}, optuna.samplers.RandomSampler())
+    space = Space(knobs=[Knob(key="x", distribution=IntDistribution(1, 5))], fixed=[])
+
+    taken = [take(study, Budget(n_trials=10), space) for _ in range(5)]
+
+    assert {trial.params["x"] for trial in taken} == {1, 2, 3, 4, 5}
+    assert take(study, Budget(n_trials=10), space) is None
+
+
 def test_a_lost_trial_is_queued_again_with_the_same_parameters_a_few_times(study, tmp_path):
     budget = Budget(n_trials=10, max_retries=2)
     first = take(study, budget)

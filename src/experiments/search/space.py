@@ -3,6 +3,8 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
+from random import Random
 from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -95,6 +97,15 @@ class Space:
                 return None
             grid = [{**start, knob.name: value} for start in grid for value in values]
         return grid
+
+    def untried(self, tried: Sequence[Mapping[str, Any]], *, random: Random) -> dict[str, Any] | None:
+        """Return any combination that is not among ``tried``; ``None`` if all are, or if there are endlessly many."""
+        names, values = [knob.name for knob in self.knobs], [_values(knob.distribution) for knob in self.knobs]
+        if any(known is None for known in values):
+            return None
+        shuffled = [random.sample(known, len(known)) for known in values if known]
+        combinations = (dict(zip(names, combination, strict=True)) for combination in product(*shuffled))
+        return next((each for each in combinations if not any(same(each, other) for other in tried)), None)
 
 
 def parse_space(arguments: Iterable[str], params: Mapping[str, Any], config_loader: Any) -> Space:

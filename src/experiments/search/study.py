@@ -4,6 +4,7 @@ import time
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 import optuna
@@ -16,7 +17,7 @@ from experiments.search.space import Space, same
 from experiments.search.storage import StudyStorage
 
 _FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)
-_ATTEMPTS = 30  # draws that may repeat an earlier trial before the space counts as used up
+_ATTEMPTS = 10  # draws that may repeat an earlier trial before one is taken that was not tried
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,16 +162,21 @@ def claim(study: optuna.Study, space: Space, budget: Budget, began: float) -> op
         return None
     for _ in range(_ATTEMPTS):
         trial = study.ask(space.distributions())
-        if "retry_of" in trial.user_attrs or not _repeats(study, trial):
+        if "retry_of" in trial.user_attrs or not any(same(params, trial.params) for params in _tried(study, trial)):
             return trial
         trial.set_user_attr("state", "repeated")
         study.tell(trial, state=TrialState.FAIL)
-    return None
+    left = space.untried(_tried(study), random=Random(len(study.get_trials(deepcopy=False))))  # noqa: S311  (no secret)
+    if left is None:
+        return None
+    study.enqueue_trial(left)
+    return study.ask(space.distributions())
 
 
-def _repeats(study: optuna.Study, trial: optuna.Trial) -> bool:
-    earlier = study.get_trials(deepcopy=False)[: trial.number]
-    return any(same(other.params, trial.params) for other in earlier if other.user_attrs.get("state") != "repeated")
+def _tried(study: optuna.Study, before: optuna.Trial | None = None) -> list[dict[str, Any]]:
+    """Return the parameters of every trial, or of those before one, but for draws that were no trials."""
+    trials = study.get_trials(deepcopy=False)[: before.number if before else None]
+    return [trial.params for trial in trials if trial.user_attrs.get("state") != "repeated"]
 
 
 def sampler_seed(seed: int, slot: int, trials: int) -> int:
