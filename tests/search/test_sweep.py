@@ -2,6 +2,7 @@ import json
 import os
 import signal
 import time
+from importlib.util import find_spec
 
 import pytest
 import yaml
@@ -234,6 +235,11 @@ def test_a_changed_space_makes_a_new_study_where_asked_which_can_start_from_the_
         ((SPACE[1], "+hydra.sweeper.n_trails=3"), "Did you mean 'n_trials'"),
         ((SPACE[1], "hydra/sweeper/sampler=grid"), "an interval has endlessly many values"),
         (("model=mlp,cnn", "hydra/sweeper/sampler=cmaes"), "cmaes searches numbers"),
+        pytest.param(
+            (SPACE[1], "hydra/sweeper/sampler=gp"),
+            "hydra/sweeper/sampler=gp needs PyTorch",
+            marks=pytest.mark.skipif(find_spec("torch") is not None, reason="PyTorch is installed"),
+        ),
         ((SPACE[1], "hydra/sweeper/sampler=tpee"), "Did you mean 'tpe'?"),
         ((SPACE[1], "hydra.sweeper.direction=[maximize,minimize]"), "cannot be pruned"),
         (

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from importlib.util import find_spec
 from typing import Any
 
 from hydra.utils import instantiate
@@ -131,6 +132,11 @@ def check_space(settings: Settings, space: Space) -> list[dict[str, Any]] | None
     ):
         raise UserError(
             "hydra/sweeper/sampler=cmaes searches numbers, but every key of this space is a choice. Use tpe."
+        )
+    if target.endswith("GPSampler") and find_spec("torch") is None:
+        raise UserError(
+            "hydra/sweeper/sampler=gp needs PyTorch, which is not installed. Install it, pip install '.[gp]' in this "
+            "project's folder, or use tpe."
         )
     pruner = str(settings.pruner.get("_target_", "")) if isinstance(settings.pruner, Mapping) else "NopPruner"
     several = isinstance(settings.direction, list) and len(settings.direction) > 1
