@@ -111,6 +111,10 @@ def check_files(config: Config) -> None:
         from experiments.models.word_vectors import vectors_file
 
         vectors_file(config["model"]["vectors"])
+    if config["model"].get("weights") not in (None, "imagenet"):
+        from experiments.models.weights_file import check_weights_file
+
+        check_weights_file(config["model"]["weights"], key="model.weights")
 
 
 def model(config: Config, data: Splits) -> Any:

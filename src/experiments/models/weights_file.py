@@ -1,0 +1,67 @@
+"""Weights from a file, or one clear error that says where they do not fit."""
+
+import re
+import warnings
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from experiments.errors import UserError
+
+ENDINGS = (".weights.h5", ".h5", ".keras")
+_MISFITS = (
+    r"\(named (?P<layer>.+?)\)\s*for weight (?P<weight>\S+)\. Weight expects shape (?P<model>\(.*?\))\. "
+    r"Received saved weight with shape (?P<file>\(.*?\))",  # of earlier Keras' .h5 files
+    r"object <\w+ name=(?P<layer>[^,]+),.*?variable\.shape=(?P<model>\(.*?\)), Received: "
+    r"value\.shape=(?P<file>\(.*?\))\. Target variable: <\w+ path=(?P<weight>[^,]+),",
+)
+
+
+def check_weights_file(path: str, *, key: str) -> Path:
+    """Return the file, or raise ``UserError`` where there is none of a known ending; TensorFlow is not needed.
+
+    Args:
+        path: of the file.
+        key: of the knob that names it, for the message.
+    """
+    file = Path(path).expanduser()
+    if not path.endswith(ENDINGS):
+        raise UserError(f"{key} must be a file that ends in {' or '.join(ENDINGS)}, got {path!r}.")
+    if not file.is_file():
+        raise UserError(f"the file of weights {file} is missing. Set {key}=FILE, or {key}=null to begin without.")
+    return file
+
+
+def load_weights_file(model: Any, path: str, *, key: str) -> None:
+    """Give a model the weights of a file, all of them or none.
+
+    Args:
+        model: a ``keras.Model``, built.
+        path: ``.weights.h5`` as ``model.save_weights`` writes it, ``.keras``, or ``.h5`` as earlier Keras did.
+        key: of the knob that names the file, for the message.
+
+    Raises:
+        UserError: the file is missing, is none of these, or holds weights of another model.
+    """
+    file = check_weights_file(path, key=key)
+    before = model.get_weights()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # one for each part that does not fit; the error below tells it once
+            model.load_weights(file)
+    except (ValueError, OSError, KeyError, zipfile.BadZipFile) as error:
+        model.set_weights(before)
+        raise UserError(f"{key}={file} does not fit the model {model.name}: {misfit(error)}.") from error
+
+
+def misfit(error: Exception) -> str:
+    """Return what Keras says of weights that do not fit, in one line: the layer, the weight and both shapes."""
+    for pattern in _MISFITS:
+        if found := re.search(pattern, str(error), re.DOTALL):
+            weight = found["weight"].rpartition("/")[2]
+            return f"{weight} of layer {found['layer']} has shape {found['model']}, in the file {found['file']}"
+    if found := re.search(r"expected (\d+) layers, found (\d+)", str(error)):
+        return f"it has {found[1]} layers with weights, the file {found[2]}"
+    if found := re.search(r"Layer '(.+?)' expected (\d+) variables, but received (\d+)", str(error)):
+        return f"layer {found[1]} has {found[2]} weights, in the file {found[3]}"
+    return str(error).partition("\n")[0].rstrip(".")
