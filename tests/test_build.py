@@ -213,3 +213,17 @@ def test_a_loss_of_ones_own_is_told_of_logits_where_it_asks(mine):
         build.model(
             compose("train", ["data=digits", "model=mlp_logits", "task.loss._target_=my_measures.huber"]), splits
         )
+
+
+def test_the_trainer_has_the_epochs_of_both_phases():
+    config = compose("train", ["trainer.epochs=4", "fine_tuning=unfreeze", "fine_tuning.epochs=3"])
+
+    assert build.trainer(config).epochs == 7
+    assert build.trainer(compose("train", ["trainer.epochs=4"])).epochs == 4
+
+
+def test_a_model_without_frozen_layers_cannot_be_fine_tuned(wine):
+    config = compose("train", ["data=wine", "model=mlp", "fine_tuning=unfreeze"])
+
+    with pytest.raises(UserError, match=r"nothing to unfreeze: the layers of mlp .* fine_tuning=none"):
+        build.with_fine_tuning(config, build.model(config, wine[1]), [])

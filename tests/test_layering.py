@@ -42,6 +42,7 @@ GRAPH_FILES = {
     "progress_bar.py",
     "schedules.py",
     "tensors.py",
+    "traced.py",
     "word_numbers.py",
 }  # of the trainers, which import them in functions
 

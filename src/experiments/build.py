@@ -89,7 +89,8 @@ def _splits(data_json: str, labels: Encoding) -> Splits:
 
 def trainer(config: Config) -> Trainer:
     """Build the trainer."""
-    built: Trainer = _build("trainer", config["trainer"])
+    node, fine_tuning = config["trainer"], config["fine_tuning"]
+    built: Trainer = _build("trainer", {**node, "epochs": node["epochs"] + (fine_tuning or {"epochs": 0})["epochs"]})
     return built
 
 
@@ -111,7 +112,7 @@ def check_files(config: Config) -> None:
         from experiments.models.word_vectors import vectors_file
 
         vectors_file(config["model"]["vectors"])
-    if config["model"].get("weights") not in (None, "imagenet"):
+    if config["model"].get("weights") not in (None, "imagenet", "random"):
         from experiments.models.weights_file import check_weights_file
 
         check_weights_file(config["model"]["weights"], key="model.weights")
@@ -227,3 +228,12 @@ def callbacks(config: Config, data: Splits) -> list[Any]:
         if hasattr(callback, "set_splits"):
             callback.set_splits(data)
     return built
+
+
+def with_fine_tuning(config: Config, model: Any, callbacks: list[Any]) -> list[Any]:
+    """Return the callbacks with the one among them that unfreezes the model's frozen layers, if that is wanted."""
+    if not config["fine_tuning"]:
+        return callbacks
+    from experiments.callbacks.fine_tuning import with_fine_tuning
+
+    return with_fine_tuning(_build("fine_tuning", config["fine_tuning"]), model, callbacks)

@@ -19,6 +19,7 @@ _GROUPS = (
     "model",
     "optimizer",
     "schedule",
+    "fine_tuning",
     "task",
     "callbacks",
     "trainer",

@@ -53,8 +53,10 @@ def flat_params(config: Mapping[str, Any]) -> dict[str, str]:
 def _summary(config: Mapping[str, Any]) -> str:
     optimizer, trainer, model = config["optimizer"], config["trainer"], config["model"]
     schedule = f" under {config['schedule']['_target_'].rpartition('.')[2]}" if config.get("schedule") else ""
+    fine_tuning = config.get("fine_tuning")
+    then = f" and {fine_tuning['epochs']} unfrozen at {fine_tuning['learning_rate']:g}" if fine_tuning else ""
     return (
         f"{model['name']} on {config['data']['name']}: {optimizer['_target_'].rpartition('.')[2]}, "
         f"learning rate {optimizer['learning_rate']:g}{schedule}, dropout {model['dropout']:g}, L2 {model['l2']:g}, "
-        f"batch {trainer['batch_size']}, up to {trainer['epochs']} epochs, seed {config['seed']}"
+        f"batch {trainer['batch_size']}, up to {trainer['epochs']} epochs{then}, seed {config['seed']}"
     )

@@ -72,7 +72,8 @@ def _train(
     from experiments.callbacks.trial_report import TrialReport
 
     best, reported = BestEpoch(record.objective), TrialReport(trial, record.objective)
-    callbacks = [LearningRate(), best, *build.callbacks(config, splits), reported, Interruption()]
+    chosen = build.with_fine_tuning(config, model, build.callbacks(config, splits))
+    callbacks = [LearningRate(), best, *chosen, reported, Interruption()]
     back_up_others(callbacks)
     if not trainer.calls_fit:
         callbacks += tracker.loop_callbacks(callbacks)

@@ -58,6 +58,15 @@ from experiments.errors import UserError
             ["a schedule and callbacks.reduce_lr_on_plateau would both", "schedule=none"],
         ),
         (
+            "model=image_transfer saving=[keras,h5]",
+            ["saving=h5 cannot hold the arithmetic", "model.backbone=MobileNetV2", "saving=[keras]"],
+        ),
+        ("model=image_transfer model.pooling=mean", ["model.pooling must be avg or max, got 'mean'"]),
+        ("model=image_transfer model.image_size=0", ["model.image_size must be >= 1"]),
+        ("fine_tuning=unfreeze fine_tuning.learning_rate=0", ["fine_tuning.learning_rate must be > 0"]),
+        ("fine_tuning=unfreeze fine_tuning.epochs=0", ["fine_tuning.epochs must be >= 1"]),
+        ("fine_tuning=unfreeze fine_tuning.layers=0", ["fine_tuning.layers must be >= 1"]),
+        (
             "callbacks.model_checkpoint.filepath=/runs/best.h5",
             ["must end in .keras with save_weights_only=false, got /runs/best.h5"],
         ),

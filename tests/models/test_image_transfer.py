@@ -12,7 +12,7 @@ IMAGES = RANDOM.integers(0, 256, size=(6, 32, 32, 3), dtype=np.uint8)
 
 def transfer(shape=(32, 32, 3), **knobs):
     keras.utils.set_random_seed(0)
-    knobs = {"backbone_options": SMALL, "weights": None, "input_dtype": "uint8", "outputs": 4, **knobs}
+    knobs = {"backbone_options": SMALL, "weights": "random", "input_dtype": "uint8", "outputs": 4, **knobs}
     return image_transfer(input_shape=shape, preprocessing=keras.layers.Rescaling(1 / 255), **knobs)
 
 
@@ -85,7 +85,7 @@ def test_only_the_head_learns_and_batch_normalization_keeps_its_statistics(files
 
 @pytest.mark.parametrize("pretrained", [False, True])
 def test_fine_tuned_kernels_learn_and_statistics_only_where_nothing_is_known_of_them(files, pretrained):
-    model = transfer(weights=str(files / "plain_no_top.h5") if pretrained else None, fine_tune=True)
+    model = transfer(weights=str(files / "plain_no_top.h5") if pretrained else "random", fine_tune=True)
     model.compile("sgd", "sparse_categorical_crossentropy")
     before = {weight.path: weight.numpy() for weight in trunk_of(model).weights}
 

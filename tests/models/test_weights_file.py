@@ -60,7 +60,7 @@ def test_a_file_of_something_else_is_one_clear_error(tmp_path, name):
     [
         (
             "/nowhere/a.h5",
-            "the file of weights /nowhere/a.h5 is missing. Set model.weights=FILE, or model.weights=null",
+            "the file of weights /nowhere/a.h5 is missing. Set model.weights=FILE.",
         ),
         ("imagnet", "model.weights must be a file that ends in .weights.h5 or .h5 or .keras, got 'imagnet'"),
     ],

@@ -9,9 +9,11 @@ import keras
 import numpy as np
 
 from experiments.callbacks.best_epoch import BestEpoch
+from experiments.callbacks.fine_tuning import FineTuning
 
 _STATE = {
     BestEpoch: ("epoch", "metrics", "history"),
+    FineTuning: ("begins",),
     keras.callbacks.EarlyStopping: ("wait", "best", "best_epoch"),
     keras.callbacks.ModelCheckpoint: ("best",),
     keras.callbacks.ReduceLROnPlateau: ("best", "wait", "cooldown_counter"),

@@ -48,7 +48,7 @@ def check_together(config: Mapping[str, Any]) -> None:
     _loss_fits_labels(config["task"])
     _classes_have_names(config["data"])
     _objective_is_logged(config["objective"], config["task"])
-    _forms_hold_the_model(config.get("saving") or {}, config["data"])
+    _forms_hold_the_model(config.get("saving") or {}, config["data"], config["model"])
     _checkpoint_is_loadable(config.get("callbacks") or {})
     _one_sets_the_learning_rate(config.get("schedule"), config.get("callbacks") or {})
 
@@ -152,7 +152,12 @@ def _objective_is_logged(objective: Mapping[str, Any], task: Mapping[str, Any]) 
         )
 
 
-def _forms_hold_the_model(saving: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+def _forms_hold_the_model(saving: Mapping[str, Any], data: Mapping[str, Any], model: Mapping[str, Any]) -> None:
+    if saving.get("h5") and "backbone" in model:
+        raise UserError(
+            f"saving=h5 cannot hold the arithmetic that scales images for model.backbone={model['backbone']}. Choose "
+            "saving=[keras], or any of saved_model, weights and architecture."
+        )
     refused = [name for name in ("h5", "weights", "architecture") if saving.get(name)]
     if refused and data["preprocessing"]["_target_"] in _WITH_VOCABULARY:
         raise UserError(

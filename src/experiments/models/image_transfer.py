@@ -27,7 +27,7 @@ def image_transfer(
     preprocessing: keras.Layer,
     backbone: str = "MobileNetV2",
     backbone_options: Mapping[str, Any] | None = None,
-    weights: str | None = "imagenet",
+    weights: str = "imagenet",
     fine_tune: bool = False,
     image_size: int | None = None,
     pooling: str = "avg",
@@ -51,7 +51,7 @@ def image_transfer(
         backbone: name of a function in ``keras.applications``.
         backbone_options: further arguments of it, such as ``{"alpha": 0.35}``.
         weights: ``"imagenet"``, which Keras downloads once; a ``.weights.h5`` or ``.h5`` file of the backbone without
-            its top; ``None`` for random ones.
+            its top; ``"random"`` for new ones, which ``fine_tune`` should go with.
         fine_tune: let the backbone learn from the first epoch on. By default it is frozen.
         image_size: height and width that images are brought to; ``None`` (default) leaves them as they are.
         pooling: ``"avg"`` or ``"max"`` over what the backbone puts out.
@@ -79,7 +79,7 @@ def image_transfer(
     hidden = _scaled_for(build, _in_colour(hidden, image_size))
     trunk = _trunk(build, weights, input_shape=hidden.shape[1:], options=options)
     trunk.trainable = fine_tune
-    if weights:
+    if weights != "random":
         _keep_statistics(trunk)
     hidden = trunk(hidden)
     hidden = (layers.GlobalMaxPooling2D if pooling == "max" else layers.GlobalAveragePooling2D)()(hidden)
@@ -125,9 +125,7 @@ def _scaled_for(build: Callable[..., Any], images: Any) -> Any:
     return scale(ops.multiply(images, 255.0))
 
 
-def _trunk(
-    build: Callable[..., Any], weights: str | None, *, input_shape: Sequence[int], options: Mapping[str, Any]
-) -> Any:
+def _trunk(build: Callable[..., Any], weights: str, *, input_shape: Sequence[int], options: Mapping[str, Any]) -> Any:
     arguments = {**options, "include_top": False, "input_shape": tuple(input_shape)}
     try:
         if weights == "imagenet":
@@ -135,7 +133,7 @@ def _trunk(
         trunk = build(weights=None, **arguments)
     except ValueError as error:
         raise UserError(f"model.backbone={build.__name__}: {_of_size(str(error))}") from error
-    if weights:
+    if weights != "random":
         load_weights_file(trunk, weights, key="model.weights")
     return trunk
 
@@ -171,7 +169,7 @@ def _downloaded(build: Callable[[], Any]) -> Any:
         raise UserError(
             f"the weights model.weights=imagenet are not on this machine and could not be downloaded ({error}). Put "
             f"{file or 'the file'} from {url or 'the same address'} into {_keras_models()}, "
-            "or anywhere else and name it: model.weights=FILE. Without any: model.weights=null model.fine_tune=true."
+            "or anywhere else and name it: model.weights=FILE. Without any: model.weights=random model.fine_tune=true."
         ) from error
     finally:
         socket.setdefaulttimeout(before)

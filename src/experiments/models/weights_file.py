@@ -28,7 +28,7 @@ def check_weights_file(path: str, *, key: str) -> Path:
     if not path.endswith(ENDINGS):
         raise UserError(f"{key} must be a file that ends in {' or '.join(ENDINGS)}, got {path!r}.")
     if not file.is_file():
-        raise UserError(f"the file of weights {file} is missing. Set {key}=FILE, or {key}=null to begin without.")
+        raise UserError(f"the file of weights {file} is missing. Set {key}=FILE.")
     return file
 
 

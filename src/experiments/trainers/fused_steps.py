@@ -13,6 +13,7 @@ import keras
 import tensorflow as tf
 
 from experiments.trainers.tensors import gathered, tensors
+from experiments.trainers.traced import traced_for_what_learns
 from experiments.types import Split
 
 Function = Callable[[Iterator[Any]], dict[str, Any]]
@@ -33,7 +34,6 @@ def fused(model: keras.Model, step: Callable[[Any], Any], split: Split, *, batch
     """
     inputs, labels = tensors(split.inputs), tf.constant(split.labels)
 
-    @tf.function(input_signature=[tf.TensorSpec((None,), tf.int32)], autograph=False)  # type: ignore[untyped-decorator]
     def run(rows: Any) -> dict[str, Any]:
         def body(start: Any) -> tuple[Any]:
             batch = rows[start : start + batch_size]
@@ -43,7 +43,8 @@ def fused(model: keras.Model, step: Callable[[Any], Any], split: Split, *, batch
         tf.while_loop(lambda start: start < tf.size(rows), body, (tf.constant(0),), parallel_iterations=1)
         return dict(model.get_metrics_result())
 
-    return lambda iterator: run(next(iterator))
+    traced = traced_for_what_learns(model, run, signature=[tf.TensorSpec((None,), tf.int32)])
+    return lambda iterator: traced(next(iterator))
 
 
 def shuffled_rows(count: int, *, rows_per_call: int, seed: int) -> tf.data.Dataset:

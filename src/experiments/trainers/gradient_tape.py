@@ -34,7 +34,8 @@ class GradientTape(Training):
 
         steps = self.steps(len(splits.train))
         steps_per_call = 1 if self.run_eagerly else self.steps_per_call(steps)
-        model.optimizer.build(model.trainable_variables)
+        if not model.optimizer.built:
+            model.optimizer.build(model.trainable_variables)
         stepper, (train, validation) = vectorized_once(model, splits.train, splits.validation)
         rows = shuffled_rows(len(splits.train), rows_per_call=steps_per_call * self.batch_size, seed=_seed())
         all_callbacks = keras.callbacks.CallbackList(

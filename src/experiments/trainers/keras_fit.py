@@ -51,7 +51,8 @@ class KerasFit(Training):
 
         steps = self.steps(len(splits.train))
         steps_per_call = self.steps_per_call(steps)
-        model.optimizer.build(model.trainable_variables)
+        if not model.optimizer.built:
+            model.optimizer.build(model.trainable_variables)
         stepper, (train, validation) = vectorized_once(model, splits.train, splits.validation)
         with (
             fused_adam(model.optimizer),
