@@ -1,12 +1,16 @@
 """Texts from the command's config to a model that another process loads by its name."""
 
 import json
+import re
+import socket
 import subprocess
 import sys
+import tarfile
 
 import keras
 import numpy as np
 import pytest
+from tests.hub_modules import write_module
 
 from experiments import build
 from experiments.app import compose
@@ -103,7 +107,52 @@ def test_what_does_not_fit_is_refused_before_any_text_is_read(overrides, fragmen
     assert fragment in str(refusal.value)
 
 
-@pytest.mark.parametrize(("vectors", "fragment"), [("null", "must name a file"), ("/no.txt", r"/no\.txt is missing")])
+@pytest.fixture(scope="module")
+def module(tmp_path_factory):
+    """A text embedding such as TF Hub's; of its words, the texts have only 'film'."""
+    return write_module(tmp_path_factory.mktemp("hub") / "module")
+
+
+@pytest.mark.parametrize("trainer", ["keras_fit", "gradient_tape", "keras_fit trainer.run_eagerly=true"])
+def test_an_embedding_of_tf_hub_is_frozen_then_fine_tuned_and_predicts_in_a_fresh_process(
+    run, file, module, store, tmp_path, trainer
+):
+    result = run(
+        *OPTIONS, f"data.path={file}", "data.name=hub", "model=text_transfer", f"model.vectors={module}",
+        "task=binary_classification", "trainer.epochs=2", "fine_tuning=unfreeze", "fine_tuning.epochs=2",
+        "fine_tuning.learning_rate=0.05", f"trainer={trainer.split()[0]}", *trainer.split()[1:],
+    )  # fmt: skip
+
+    assert result.history["learning_rate"] == pytest.approx([0.05] * 4)
+    embedding = result.model.get_layer("embedding")
+    assert embedding.trainable
+    assert result.best_epoch <= 2 or embedding.get_weights()[0][3].any(), "the unknown words have learnt something"
+    command = [sys.executable, "-m", "experiments.predict", str(result.record.folder), *NEW]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+    for line, good in zip(answer.stdout.splitlines(), result.model.predict(np.array(NEW, dtype=object)), strict=True):
+        assert f"good {good[0]:.1%}" in line
+
+
+def test_an_embedding_that_is_not_here_is_asked_for_before_a_run_is_tracked(run, tmp_path, file, module):
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        handle = f"http://127.0.0.1:{listening.getsockname()[1]}/google/nnlm/2"
+    overrides = [*OPTIONS, f"data.path={file}", "model=text_transfer", f"model.vectors={handle}"]
+    places = (f"paths.store={tmp_path}", f"paths.data={tmp_path}/data")
+
+    with pytest.raises(UserError, match=r"could not be downloaded .*google_nnlm_2-\w+\.tar\.gz") as refusal:
+        run(*places, *overrides)
+    assert (tmp_path / "mlflow.db").stat().st_size == 0, "nothing was tracked"
+
+    archive = re.findall(r"there as (\S+),", str(refusal.value))[0]
+    with tarfile.open(archive, "w:gz") as content:
+        content.add(module, arcname=".")
+    assert run(*places, *overrides, "tracking=none", "trainer.epochs=1").test["loss"] > 0
+
+
+@pytest.mark.parametrize(
+    ("vectors", "fragment"),
+    [("null", "must name a file"), ("/no.txt", r"/no\.txt is missing"), ("/tmp", "it has no saved_model.pb")],
+)
 def test_missing_word_vectors_are_refused_before_a_run_is_tracked(run, tmp_path, file, vectors, fragment):
     overrides = [*OPTIONS, f"data.path={file}", "model=text_transfer", f"model.vectors={vectors}"]
 

@@ -107,15 +107,25 @@ def registry(config: Config) -> ModelRegistry:
 
 
 def check_files(config: Config) -> None:
-    """Raise ``UserError`` where a file that the model needs is missing; TensorFlow is not needed."""
-    if "vectors" in config["model"]:
-        from experiments.models.word_vectors import vectors_file
-
-        vectors_file(config["model"]["vectors"])
+    """Raise ``UserError`` where a file that the model needs is missing and cannot be downloaded, without TensorFlow."""
+    _vectors(config)
     if config["model"].get("weights") not in (None, "imagenet", "random"):
         from experiments.models.weights_file import check_weights_file
 
         check_weights_file(config["model"]["weights"], key="model.weights")
+
+
+def _vectors(config: Config) -> dict[str, str]:
+    """Return where on this machine the model's pre-trained vectors are, if it wants any."""
+    from experiments.data.hub import hub_folder, is_handle
+    from experiments.models.word_vectors import vectors_file
+
+    if "vectors" not in config["model"]:
+        return {}
+    named = config["model"]["vectors"]
+    if named and is_handle(named):
+        named = str(hub_folder(named, download_folder=config["paths"]["data"], key="model.vectors"))
+    return {"vectors": str(vectors_file(named))}
 
 
 def model(config: Config, data: Splits) -> Any:
@@ -124,7 +134,8 @@ def model(config: Config, data: Splits) -> Any:
 
     node = config["model"]
     check_class_count(config["task"], len(data.class_names), data_name=data.name)
-    built = _build("model", node, preprocessing=_preprocessing(config, data), **_found_facts(node, data))
+    found = {**_found_facts(node, data), **_vectors(config)}
+    built = _build("model", node, preprocessing=_preprocessing(config, data), **found)
     if not isinstance(data.train.inputs, Mapping):
         call_once(built, input_shape=data.train.inputs.shape[1:], input_dtype=data.train.inputs.dtype.name)
     _compile(built, config["task"], optimizer=_optimizer(config, data))

@@ -137,3 +137,13 @@ def test_without_a_network_the_reason_is_told(tmp_path):
         download(f"http://127.0.0.1:{closed_port()}/data.gz", tmp_path / "data.gz", digest=DIGEST, timeout=5)
 
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("answer", "reason"), [(HALF, "broke off after"), (b"", "closed connection")])
+def test_a_file_without_a_published_digest_arrives_whole_or_not_at_all(site, bad_server, tmp_path, answer, reason):
+    download(f"{site}/data.gz", tmp_path / "whole", digest=None, timeout=5)
+    assert (tmp_path / "whole").read_bytes() == CONTENT
+
+    with pytest.raises(OSError, match=reason):
+        download(bad_server(answer, hang_up=True), tmp_path / "half", digest=None, timeout=5)
+    assert not list(tmp_path.glob("half*"))

@@ -116,7 +116,9 @@ def unfreeze(model: keras.Model, count: int | None) -> None:
         UserError: there are no frozen layers, or not so many.
     """
     leaves = _leaves(model)
-    frozen = [layer for layer in leaves if layer.weights and not layer.trainable and not _keeps_statistics(layer)]
+    frozen = [
+        layer for layer in leaves if layer._trainable_variables and not layer.trainable and not _keeps_statistics(layer)
+    ]
     if not frozen:
         raise UserError(
             f"fine_tuning has nothing to unfreeze: the layers of {model.name} learn from the first epoch on. Choose "

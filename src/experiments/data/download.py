@@ -13,23 +13,23 @@ from experiments.data.digest import has_digest, kind_of, new_hash
 _CHUNK = 1 << 16  # bytes
 
 
-def download(url: str, path: Path, *, digest: str, timeout: float) -> None:
+def download(url: str, path: Path, *, digest: str | None, timeout: float) -> None:
     """Download ``url`` to ``path`` with a progress bar; nothing is left behind when it fails.
 
     Args:
         url: where the file is.
         path: where it goes; folders are made.
-        digest: its expected SHA-256, 64 hexadecimal digits, or MD5, 32 of them.
+        digest: its expected SHA-256, 64 hexadecimal digits, or MD5, 32 of them; ``None`` where none was published.
         timeout: seconds without an answer before giving up.
 
     Raises:
-        OSError: no connection, a time-out, a full disk, or other content than expected.
+        OSError: no connection, a time-out, a full disk, or less or other content than expected.
     """
-    if path.is_file() and has_digest(path, digest):
+    if digest and path.is_file() and has_digest(path, digest):
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")  # another process may be at the same file
-    received = new_hash(digest)
+    received = new_hash(digest or "")
     try:
         with urllib.request.urlopen(url, timeout=timeout) as answer, part.open("wb") as file:
             size = int(answer.headers.get("Content-Length") or 0) or None
@@ -38,8 +38,10 @@ def download(url: str, path: Path, *, digest: str, timeout: float) -> None:
                     file.write(chunk)
                     received.update(chunk)
                     bar.update(len(chunk))
-        if received.hexdigest() != digest:
+        if digest and received.hexdigest() != digest:
             raise OSError(f"{url} has {kind_of(digest)} {received.hexdigest()}, expected {digest}")
+        if size and bar.n != size:
+            raise OSError(f"{url} broke off after {bar.n} of {size} bytes")
         part.replace(path)
     except (http.client.HTTPException, ValueError) as error:
         raise OSError(f"{url}: {type(error).__name__}: {error}") from error

@@ -49,14 +49,17 @@ def load_word_vectors(path: str | None, *, max_words: int) -> WordVectors:
 
 
 def vectors_file(path: str | None) -> Path:
-    """Return the file of the word vectors, or raise ``UserError`` where there is none."""
+    """Return the file of word vectors or the folder of a SavedModel; raise ``UserError`` where there is neither."""
     if not path:
         raise UserError(
             "model.vectors must name a file of word vectors, got null. Set model.vectors=FILE, such as the GloVe files "
-            "from https://nlp.stanford.edu/projects/glove/, or learn the vectors with the task: model=text_average."
+            "from https://nlp.stanford.edu/projects/glove/, or a SavedModel of TF Hub by its folder or address, or "
+            "learn the vectors with the task: model=text_average."
         )
     file = Path(path).expanduser()
-    if not file.is_file():
+    if file.is_dir() and not (file / "saved_model.pb").is_file():
+        raise UserError(f"the folder {file} is no SavedModel: it has no saved_model.pb. Set model.vectors=FOLDER.")
+    if not file.exists():
         raise UserError(f"the file of word vectors {file} is missing. Set model.vectors=FILE.")
     return file
 

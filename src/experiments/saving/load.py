@@ -39,6 +39,8 @@ def load_predict(path: str | Path) -> Predict:
 def _keras_model(path: Path) -> Any:
     import keras
 
+    import experiments.layers.saved_model_embedding  # noqa: F401 (Keras knows it from now on)
+
     if path.name.endswith(".weights.h5"):
         plan = path.with_name("architecture.json")
         if not plan.is_file():
