@@ -46,6 +46,8 @@ def test_both_phases_are_one_run_with_one_history(run, store, weights, trainer):
     ("overrides", "fragment"),
     [
         (["model.weights=/no/such.h5"], "weights /no/such.h5 is missing. Set model.weights=FILE"),
+        (["initial_weights=model.h6"], "initial_weights must be a file that ends in .weights.h5 or .h5 or .keras"),
+        (["initial_weights=/no/such.keras"], "weights /no/such.keras is missing. Set initial_weights=FILE"),
         (["model.weights=imagnet"], "model.weights must be a file that ends in .weights.h5 or .h5"),
     ],
 )
@@ -55,3 +57,27 @@ def test_missing_weights_are_refused_before_a_run_is_tracked(run, tmp_path, over
 
     assert fragment in str(refusal.value)
     assert (tmp_path / "mlflow.db").stat().st_size == 0, "nothing was tracked"
+
+
+@pytest.mark.parametrize("name", ["model.keras", "checkpoints/best.keras", "model.weights.h5"])
+@pytest.mark.parametrize("model", ["mlp_logits", "subclassed_cnn", "cnn augmentation=shift_zoom"])
+def test_training_can_begin_with_the_weights_of_an_earlier_run(run, model, name):
+    knobs = ("data=digits", *f"model={model}".split(), "tracking=none", "pictures=none", "model.dropout=0")
+    first = run(*knobs, "trainer.epochs=2", "saving=[keras,weights]")
+    file = first.record.folder / name
+
+    again = run(*knobs, f"initial_weights={file}", "optimizer.learning_rate=1e-9", "trainer.epochs=1")
+
+    for begun, learnt in zip(again.model.get_weights(), first.model.get_weights(), strict=True):
+        if begun.dtype == np.float32:  # and no state of a random generator
+            np.testing.assert_allclose(begun, learnt, atol=1e-5)
+
+
+def test_weights_that_do_not_fit_are_refused_before_training_with_the_layer_and_both_shapes(run, trained):
+    file = trained.model_files[0]
+
+    with pytest.raises(UserError) as refusal:
+        run("data=digits", "model=mlp", "model.units=[64]", "tracking=none", f"initial_weights={file}")
+
+    assert str(refusal.value).startswith(f"initial_weights={file} does not fit the model mlp: kernel of layer dense")
+    assert "has shape (64, 64), in the file (64, 128)" in str(refusal.value)

@@ -108,11 +108,13 @@ def registry(config: Config) -> ModelRegistry:
 
 def check_files(config: Config) -> None:
     """Raise ``UserError`` where a file that the model needs is missing and cannot be downloaded, without TensorFlow."""
-    _vectors(config)
-    if config["model"].get("weights") not in (None, "imagenet", "random"):
-        from experiments.models.weights_file import check_weights_file
+    from experiments.models.weights_file import check_weights_file
 
-        check_weights_file(config["model"]["weights"], key="model.weights")
+    _vectors(config)
+    named = {"model.weights": config["model"].get("weights"), "initial_weights": config["initial_weights"]}
+    for key, path in named.items():
+        if path not in (None, "imagenet", "random"):
+            check_weights_file(path, key=key)
 
 
 def _vectors(config: Config) -> dict[str, str]:
@@ -131,6 +133,7 @@ def _vectors(config: Config) -> dict[str, str]:
 def model(config: Config, data: Splits) -> Any:
     """Build and compile the model."""
     from experiments.models.functional import call_once
+    from experiments.models.weights_file import load_weights_file
 
     node = config["model"]
     check_class_count(config["task"], len(data.class_names), data_name=data.name)
@@ -138,6 +141,8 @@ def model(config: Config, data: Splits) -> Any:
     built = _build("model", node, preprocessing=_preprocessing(config, data), **found)
     if not isinstance(data.train.inputs, Mapping):
         call_once(built, input_shape=data.train.inputs.shape[1:], input_dtype=data.train.inputs.dtype.name)
+    if config["initial_weights"]:
+        load_weights_file(built, config["initial_weights"], key="initial_weights")
     _compile(built, config["task"], optimizer=_optimizer(config, data))
     return built
 

@@ -58,6 +58,10 @@ from experiments.errors import UserError
             ["a schedule and callbacks.reduce_lr_on_plateau would both", "schedule=none"],
         ),
         (
+            "data=text_file model=text_average initial_weights=a.keras",
+            ["initial_weights=a.keras cannot be used with data=text_file", "to which words they belong"],
+        ),
+        (
             "model=image_transfer saving=[keras,h5]",
             ["saving=h5 cannot hold the arithmetic", "model.backbone=MobileNetV2", "saving=[keras]"],
         ),

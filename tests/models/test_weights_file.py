@@ -29,21 +29,20 @@ def test_a_model_is_given_the_weights_of_each_form(file):
 
 
 @pytest.mark.parametrize(
-    ("units", "fragments"),
+    ("units", "reason"),
     [
-        ([4, 5], ["does not fit the model net: kernel of layer layer_1 has shape (4, 5), in the file (4, 2)"]),
-        ([4, 2, 2], ["does not fit the model net: "]),
+        ([4, 5], r"kernel of layer layer_1 has shape \(4, 5\), in the file \(4, 2\)"),
+        ([4, 2, 2], r"layer layer_2 has 2 weights, in the file 0|it has 3 layers with weights, the file 2"),
+        ([4], r"it has 2 weights, the file 4|it has 1 layers with weights, the file 2"),
     ],
 )
-def test_weights_of_another_model_are_refused_and_leave_it_as_it_was(file, units, fragments):
+def test_weights_of_another_model_are_refused_and_leave_it_as_it_was(file, units, reason):
     other = dense(*units)
     before = other.get_weights()
 
-    with pytest.raises(UserError) as refusal:
+    with pytest.raises(UserError, match=f"^model.weights={file[1]} does not fit the model net: ({reason}).$"):
         load_weights_file(other, file[1], key="model.weights")
 
-    assert all(fragment in str(refusal.value) for fragment in (f"model.weights={file[1]}", *fragments)), refusal.value
-    assert "\n" not in str(refusal.value)
     assert all(map(np.array_equal, other.get_weights(), before))
 
 

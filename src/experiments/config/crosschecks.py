@@ -49,6 +49,7 @@ def check_together(config: Mapping[str, Any]) -> None:
     _classes_have_names(config["data"])
     _objective_is_logged(config["objective"], config["task"])
     _forms_hold_the_model(config.get("saving") or {}, config["data"], config["model"])
+    _weights_come_with_their_words(config.get("initial_weights"), config["data"])
     _checkpoint_is_loadable(config.get("callbacks") or {})
     _one_sets_the_learning_rate(config.get("schedule"), config.get("callbacks") or {})
 
@@ -163,6 +164,15 @@ def _forms_hold_the_model(saving: Mapping[str, Any], data: Mapping[str, Any], mo
         raise UserError(
             f"saving={refused[0]} cannot hold the words that {data['preprocessing']['_target_']} has learnt for "
             f"data={data['name']}. Choose saving=[keras] or saving=[keras,saved_model]."
+        )
+
+
+def _weights_come_with_their_words(initial_weights: str | None, data: Mapping[str, Any]) -> None:
+    if initial_weights and data["preprocessing"]["_target_"] in _WITH_VOCABULARY:
+        raise UserError(
+            f"initial_weights={initial_weights} cannot be used with data={data['name']}: weights do not tell to which "
+            f"words they belong, and {data['preprocessing']['_target_']} would number them anew. Leave out "
+            "initial_weights."
         )
 
 

@@ -131,6 +131,7 @@ WORDS: dict[str, tuple[str, ...]] = {
 
 TYPES: dict[str, type] = {
     "run_name": str,
+    "initial_weights": str,
     "data.path": str,
     "data.source.timeout": float,
     "tracking.timeout": float,

@@ -1,5 +1,6 @@
 """Weights from a file, or one clear error that says where they do not fit."""
 
+import io
 import re
 import warnings
 import zipfile
@@ -49,9 +50,30 @@ def load_weights_file(model: Any, path: str, *, key: str) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # one for each part that does not fit; the error below tells it once
             model.load_weights(file)
+        _check_that_all_were_taken(model, file)
     except (ValueError, OSError, KeyError, zipfile.BadZipFile) as error:
         model.set_weights(before)
         raise UserError(f"{key}={file} does not fit the model {model.name}: {misfit(error)}.") from error
+
+
+def _check_that_all_were_taken(model: Any, file: Path) -> None:
+    """Raise ``ValueError`` where a file has more weights than the model; Keras would leave them out without a word."""
+    if file.name.endswith(".h5") and not file.name.endswith(".weights.h5"):
+        return  # of the form of earlier Keras, which counts the layers
+    import h5py
+
+    content = zipfile.ZipFile(file).read("model.weights.h5") if file.suffix == ".keras" else file.read_bytes()
+    arrays: list[str] = []
+
+    def note(name: str, item: Any) -> None:
+        if isinstance(item, h5py.Dataset) and item.dtype.kind == "f" and not name.startswith("optimizer/"):
+            arrays.append(name)
+
+    with h5py.File(io.BytesIO(content)) as weights:
+        weights.visititems(note)
+    own = sum("float" in str(weight.dtype) for weight in model.weights)
+    if len(arrays) != own:
+        raise ValueError(f"it has {own} weights, the file {len(arrays)}")
 
 
 def misfit(error: Exception) -> str:
