@@ -10,7 +10,18 @@ from experiments.paths import PACKAGE
 
 ENTRY_POINTS = {"train", "check", "predict", "deliver"}
 COMPONENTS = {"data", "layers", "models", "callbacks", "trainers", "saving", "plots"}
-GROUND = {"errors", "garbage", "predictions", "types", "paths", "secrets", "signals", "quiet", "running_trial"}
+GROUND = {
+    "errors",
+    "garbage",
+    "misfit",
+    "predictions",
+    "types",
+    "paths",
+    "secrets",
+    "signals",
+    "quiet",
+    "running_trial",
+}
 MAY_IMPORT = {  # part: the parts of ours that it may import
     **dict.fromkeys(GROUND, GROUND),
     **dict.fromkeys(COMPONENTS, GROUND),

@@ -4,6 +4,7 @@ import pytest
 
 from experiments.callbacks.backup_and_restore import BackupAndRestore, back_up_others
 from experiments.callbacks.best_epoch import BestEpoch
+from experiments.errors import UserError
 from experiments.trainers.gradient_tape import GradientTape
 from experiments.trainers.keras_fit import KerasFit
 from experiments.types import Objective, Split, Splits
@@ -18,10 +19,10 @@ class Killed(Exception):
     pass
 
 
-def train(folder, trainer, *, kill_in=None):
+def train(folder, trainer, *, kill_in=None, outputs=1):
     """Train five epochs; the best one by an invented metric is the second. Return what the run then knows."""
     keras.utils.set_random_seed(0)
-    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(outputs, name="head")], name="net")
     model.compile(keras.optimizers.Adam(0.1), "mse")
     seen = []
 
@@ -76,3 +77,12 @@ def test_a_training_that_was_not_killed_begins_at_its_beginning(tmp_path):
 
     assert [epoch for epoch, _ in seen] == [0, 1, 2, 3, 4]
     assert len(best.history["loss"]) == 5
+
+
+def test_a_backup_of_another_model_is_one_clear_error(tmp_path):
+    train(tmp_path, KerasFit, kill_in=3)
+
+    with pytest.raises(
+        UserError, match=r"is of another model than net: kernel of layer head has shape \(3, 2\), in the"
+    ):
+        train(tmp_path, KerasFit, outputs=2)

@@ -29,3 +29,16 @@ def test_weights_without_their_architecture_are_refused_with_the_cure(trained, t
         load_predict(file)
 
     assert "saving=[weights,architecture]" in str(refusal.value)
+
+
+def test_weights_of_another_model_than_the_architecture_are_refused_with_both_shapes(trained, tmp_path):
+    import keras
+
+    formats.weights(trained.model, tmp_path, None)
+    other = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(3, name="narrow")])
+    formats.architecture(other, tmp_path, None)
+
+    with pytest.raises(
+        UserError, match=r"does not fit the model of architecture.json beside it: kernel of layer narrow"
+    ):
+        load_predict(tmp_path / "model.weights.h5")

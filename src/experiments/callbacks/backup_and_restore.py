@@ -10,6 +10,8 @@ import numpy as np
 
 from experiments.callbacks.best_epoch import BestEpoch
 from experiments.callbacks.fine_tuning import FineTuning
+from experiments.errors import UserError
+from experiments.misfit import misfit
 
 _STATE = {
     BestEpoch: ("epoch", "metrics", "history"),
@@ -38,6 +40,20 @@ class BackupAndRestore(keras.callbacks.BackupAndRestore):
     """
 
     others: Sequence[Any] = ()
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Load what a killed run has left.
+
+        Raises:
+            UserError: it is of another model.
+        """
+        try:
+            super().on_train_begin(logs)
+        except ValueError as error:
+            raise UserError(
+                f"the backup in {self.backup_dir} is of another model than {self.model.name}: {misfit(error)}. Give "
+                "the run the model that it began with, or another folder."
+            ) from error
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Give the other callbacks their state back, once they have prepared themselves for a new training."""

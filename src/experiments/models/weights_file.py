@@ -1,21 +1,15 @@
 """Weights from a file, or one clear error that says where they do not fit."""
 
 import io
-import re
 import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
 
 from experiments.errors import UserError
+from experiments.misfit import misfit
 
 ENDINGS = (".weights.h5", ".h5", ".keras")
-_MISFITS = (
-    r"\(named (?P<layer>.+?)\)\s*for weight (?P<weight>\S+)\. Weight expects shape (?P<model>\(.*?\))\. "
-    r"Received saved weight with shape (?P<file>\(.*?\))",  # of earlier Keras' .h5 files
-    r"object <\w+ name=(?P<layer>[^,]+),.*?variable\.shape=(?P<model>\(.*?\)), Received: "
-    r"value\.shape=(?P<file>\(.*?\))\. Target variable: <\w+ path=(?P<weight>[^,]+),",
-)
 
 
 def check_weights_file(path: str, *, key: str) -> Path:
@@ -74,16 +68,3 @@ def _check_that_all_were_taken(model: Any, file: Path) -> None:
     own = sum("float" in str(weight.dtype) for weight in model.weights)
     if len(arrays) != own:
         raise ValueError(f"it has {own} weights, the file {len(arrays)}")
-
-
-def misfit(error: Exception) -> str:
-    """Return what Keras says of weights that do not fit, in one line: the layer, the weight and both shapes."""
-    for pattern in _MISFITS:
-        if found := re.search(pattern, str(error), re.DOTALL):
-            weight = found["weight"].rpartition("/")[2]
-            return f"{weight} of layer {found['layer']} has shape {found['model']}, in the file {found['file']}"
-    if found := re.search(r"expected (\d+) layers, found (\d+)", str(error)):
-        return f"it has {found[1]} layers with weights, the file {found[2]}"
-    if found := re.search(r"Layer '(.+?)' expected (\d+) variables, but received (\d+)", str(error)):
-        return f"layer {found[1]} has {found[2]} weights, in the file {found[3]}"
-    return str(error).partition("\n")[0].rstrip(".")

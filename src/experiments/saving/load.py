@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from experiments.errors import UserError
+from experiments.misfit import misfit
 from experiments.types import Array, Inputs
 
 Predict = Callable[[Inputs], Array]
@@ -48,7 +49,10 @@ def _keras_model(path: Path) -> Any:
                 f"{path} holds weights only. Put architecture.json beside it: saving=[weights,architecture]."
             )
         model = keras.models.model_from_json(plan.read_text())
-        model.load_weights(path)
+        try:
+            model.load_weights(path)
+        except (ValueError, OSError) as error:
+            raise UserError(f"{path} does not fit the model of {plan.name} beside it: {misfit(error)}.") from error
         return model
     if path.suffix not in (".keras", ".h5"):
         raise UserError(f"{path} is no model: known are .keras, .h5, .weights.h5 and a saved_model folder.")
