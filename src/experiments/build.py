@@ -2,7 +2,6 @@
 
 import json
 import math
-import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from inspect import signature
@@ -17,11 +16,10 @@ from experiments.config.targets import NOT_ARGUMENTS, check_target, locate, meas
 from experiments.data.division import Division
 from experiments.data.labels import Encoding
 from experiments.data.splits import make_splits
-from experiments.errors import UserError
+from experiments.errors import UserError, one_line
 from experiments.types import Inputs, ModelRegistry, Objective, RunResult, Splits, Tracker, Trainer
 
 Config = Mapping[str, Any]
-_COLOUR = re.compile(r"\x1b\[\d*m")
 
 
 def _build(key: str, node: Config, **more: Any) -> Any:
@@ -35,13 +33,7 @@ def _build(key: str, node: Config, **more: Any) -> Any:
     except InstantiationException as error:
         if isinstance(error.__cause__, UserError):
             raise error.__cause__ from None
-        raise UserError(f"{key}: {_said(error.__cause__ or error)}") from error
-
-
-def _said(error: BaseException) -> str:
-    """Return an error's text in one line, without colours and without the tensors that Keras adds."""
-    text, _, _ = _COLOUR.sub("", str(error)).partition("\n\nArguments received by")
-    return " ".join(text.split())
+        raise UserError(f"{key}: {one_line(error.__cause__ or error)}") from error
 
 
 def objective(config: Config) -> Objective:

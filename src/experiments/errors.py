@@ -1,5 +1,6 @@
 """Errors that a user can mend: what was wrong, the value, the cure."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -29,3 +30,9 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """
     near = get_close_matches(name, sorted(set(known) - {name}), n=3, cutoff=0.6)
     return f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+
+
+def one_line(error: BaseException) -> str:
+    """Return what an error says in one line, without colours and without the tensors that Keras adds."""
+    text, _, _ = re.sub(r"\x1b\[\d*m", "", str(error)).partition("\n\nArguments received by")
+    return " ".join(text.split())
