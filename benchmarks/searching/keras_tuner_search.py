@@ -43,7 +43,7 @@ class Perceptron(keras_tuner.HyperModel):
 
         config, began = self._config(hp), time.time()
         best = BestEpoch(build.objective(config))
-        callbacks = [best, *build.callbacks(config), *options["callbacks"]]
+        callbacks = [best, *build.callbacks(config, build.splits(config)), *options["callbacks"]]
         trainer = replace(build.trainer(config), epochs=epochs - initial_epoch)
         trainer.fit(model, build.splits(config), callbacks)
         value = best.metrics["val_accuracy"]
