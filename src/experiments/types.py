@@ -9,9 +9,13 @@ from typing import Any, ClassVar, Literal, Protocol
 
 import numpy as np
 
+from experiments.stored import StoredInputs
+
 Array = np.ndarray[Any, np.dtype[Any]]
-Inputs = Array | Mapping[str, Array]
-"""Examples as one array of shape ``(n, *input_shape)``, or as named columns of shape ``(n,)``."""
+Held = Array | Mapping[str, Array]
+"""Examples in memory: one array of shape ``(n, *input_shape)``, or named columns of shape ``(n,)``."""
+Inputs = Held | StoredInputs
+"""Examples in memory, or in files that they are read from."""
 History = Mapping[str, Sequence[float]]
 Target = Literal["classes", "number"]
 """What is to be predicted of an example."""
@@ -26,6 +30,11 @@ def take(inputs: Inputs, rows: Any) -> Inputs:
         {'age': array([30, 40])}
     """
     return {name: column[rows] for name, column in inputs.items()} if isinstance(inputs, Mapping) else inputs[rows]
+
+
+def held(inputs: Inputs) -> Held:
+    """Return the examples in memory, read from where they are stored if need be."""
+    return np.asarray(inputs) if isinstance(inputs, StoredInputs) else inputs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,8 +255,11 @@ class Trainer(Protocol):
     def prepare(self, seed: int) -> None:
         """Set TensorFlow's threads, seeds and determinism; called before anything is built."""
 
-    def fit(self, model: Any, splits: Splits, callbacks: Sequence[Any]) -> None:
-        """Train ``model`` in place; raise ``KeyboardInterrupt`` when interrupted."""
+    def fit(self, model: Any, splits: Splits, callbacks: Sequence[Any], augmentation: Any = None) -> None:
+        """Train ``model`` in place; raise ``KeyboardInterrupt`` when interrupted.
+
+        ``augmentation`` is a layer that changes training examples at random before the model sees them, if any.
+        """
 
 
 class Tracker(Protocol):

@@ -1,12 +1,11 @@
 """Train with a loop of our own: ``tf.GradientTape`` in the place of ``keras.Model.fit``."""
 
 import random
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from experiments.trainers.training import Training
+from experiments.trainers.training import Training, eagerly
 from experiments.types import Splits
 
 
@@ -22,22 +21,31 @@ class GradientTape(Training):
 
     calls_fit: ClassVar[bool] = False
 
-    def fit(self, model: Any, splits: Splits, callbacks: Sequence[Any]) -> None:
+    def fit(self, model: Any, splits: Splits, callbacks: Sequence[Any], augmentation: Any = None) -> None:
         """Train ``model`` in place on ``splits.train``, with ``splits.validation`` scored after each epoch."""
         import keras
 
         from experiments.trainers.fused_adam import fused_adam
-        from experiments.trainers.fused_steps import fused, rows_in_order, shuffled_rows
         from experiments.trainers.one_replica import one_replica
+        from experiments.trainers.pipeline.feed import training_feed, validation_feed
+        from experiments.trainers.pipeline.word_numbers import vectorized_once
         from experiments.trainers.progress_bar import ProgressBar
-        from experiments.trainers.word_numbers import vectorized_once
 
         steps = self.steps(len(splits.train))
-        steps_per_call = 1 if self.run_eagerly else self.steps_per_call(steps)
+        steps_per_call = self.steps_per_call(steps)
         if not model.optimizer.built:
             model.optimizer.build(model.trainable_variables)
         stepper, (train, validation) = vectorized_once(model, splits.train, splits.validation)
-        rows = shuffled_rows(len(splits.train), rows_per_call=steps_per_call * self.batch_size, seed=_seed())
+        training = training_feed(
+            model,
+            train_step(stepper),
+            train,
+            batch_size=self.batch_size,
+            steps_per_call=steps_per_call,
+            seed=random.getrandbits(32),  # `prepare` has seeded it
+            augmentation=augmentation,
+        )
+        scoring = validation_feed(model, test_step(stepper), validation, batch_size=self.validation_batch_size)
         all_callbacks = keras.callbacks.CallbackList(
             [*callbacks, *([ProgressBar()] if self.verbosity else [])],
             add_history=True,
@@ -46,38 +54,21 @@ class GradientTape(Training):
             epochs=self.epochs,
             steps=steps,
         )
-        with fused_adam(model.optimizer), one_replica(model.optimizer), _eagerly(self.run_eagerly):
-            self._loop(
-                model,
-                all_callbacks,
-                train=fused(model, train_step(stepper), train, batch_size=self.batch_size),
-                test=fused(model, test_step(stepper), validation, batch_size=self.validation_batch_size),
-                train_rows=iter(rows),
-                test_rows=rows_in_order(len(splits.validation)),
-                first_steps=range(0, steps, steps_per_call),
-            )
+        with fused_adam(model.optimizer), one_replica(model.optimizer), eagerly(self.run_eagerly):
+            self._loop(model, all_callbacks, training, scoring, first_steps=range(0, steps, steps_per_call))
 
-    def _loop(
-        self,
-        model: Any,
-        callbacks: Any,
-        *,
-        train: Callable[[Any], Any],
-        test: Callable[[Any], Any],
-        train_rows: Iterator[Any],
-        test_rows: Any,
-        first_steps: range,
-    ) -> None:
+    def _loop(self, model: Any, callbacks: Any, training: Any, scoring: Any, *, first_steps: range) -> None:
         """Go through the epochs; ``first_steps`` holds the first step of each call into TensorFlow."""
         model.stop_training = False
         logs: dict[str, float] = {}
+        batches, scored = iter(training.dataset), iter(scoring.dataset)
         callbacks.on_train_begin()
         for epoch in range(model._initial_epoch or 0, self.epochs):  # which BackupAndRestore sets
             model.reset_metrics()
             callbacks.on_epoch_begin(epoch)
             for first in first_steps:
                 callbacks.on_train_batch_begin(first)
-                metrics = train(train_rows)
+                metrics = training.run(batches)
                 callbacks.on_train_batch_end(first + first_steps.step - 1, metrics)
                 if model.stop_training:
                     break
@@ -86,7 +77,7 @@ class GradientTape(Training):
             model.reset_metrics()
             callbacks.on_test_begin()
             callbacks.on_test_batch_begin(0)
-            validation = _floats(test(iter(test_rows)))
+            validation = _floats(scoring.run(scored))
             callbacks.on_test_batch_end(0, validation)
             callbacks.on_test_end(validation)
 
@@ -132,22 +123,6 @@ def test_step(model: Any) -> Callable[[Any], None]:
         model.compute_metrics(inputs, labels, outputs)
 
     return step
-
-
-@contextmanager
-def _eagerly(wanted: bool) -> Iterator[None]:
-    """Run Python in the place of graphs while the block runs, if that is wanted."""
-    import tensorflow as tf
-
-    tf.config.run_functions_eagerly(wanted)
-    try:
-        yield
-    finally:
-        tf.config.run_functions_eagerly(False)
-
-
-def _seed() -> int:
-    return random.getrandbits(32)  # `prepare` has seeded it
 
 
 def _floats(metrics: Any) -> dict[str, float]:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from experiments.trainers.training import Training
+from experiments.trainers.training import Training, eagerly
 from experiments.types import Splits
 
 
@@ -19,60 +19,41 @@ class KerasFit(Training):
 
     calls_fit: ClassVar[bool] = True
 
-    def fit(self, model: Any, splits: Splits, callbacks: Sequence[Any]) -> None:
+    def fit(self, model: Any, splits: Splits, callbacks: Sequence[Any], augmentation: Any = None) -> None:
         """Train ``model`` in place on ``splits.train``, with ``splits.validation`` scored after each epoch."""
-        if self.run_eagerly:
-            self._fit_eagerly(model, splits, callbacks)
-        else:
-            self._fit_in_graphs(model, splits, callbacks)
-
-    def _fit_eagerly(self, model: Any, splits: Splits, callbacks: Sequence[Any]) -> None:
-        model.run_eagerly = True
-        try:
-            model.fit(
-                splits.train.inputs,
-                splits.train.labels,
-                epochs=self.epochs,
-                batch_size=self.batch_size,
-                validation_data=(splits.validation.inputs, splits.validation.labels),
-                validation_batch_size=self.validation_batch_size,
-                callbacks=list(callbacks),
-                verbose=self.verbosity,
-            )
-        finally:
-            model.run_eagerly = False
-
-    def _fit_in_graphs(self, model: Any, splits: Splits, callbacks: Sequence[Any]) -> None:
         from experiments.trainers.fused_adam import fused_adam
-        from experiments.trainers.fused_steps import fused, rows_in_order, shuffled_rows
         from experiments.trainers.one_replica import one_replica
+        from experiments.trainers.pipeline.feed import training_feed, validation_feed
+        from experiments.trainers.pipeline.word_numbers import vectorized_once
         from experiments.trainers.progress_bar import ProgressBar
-        from experiments.trainers.word_numbers import vectorized_once
 
         steps = self.steps(len(splits.train))
         steps_per_call = self.steps_per_call(steps)
         if not model.optimizer.built:
             model.optimizer.build(model.trainable_variables)
         stepper, (train, validation) = vectorized_once(model, splits.train, splits.validation)
+        training = training_feed(
+            model,
+            stepper.train_step,
+            train,
+            batch_size=self.batch_size,
+            steps_per_call=steps_per_call,
+            seed=random.getrandbits(32),  # `prepare` has seeded it
+            augmentation=augmentation,
+        )
+        scoring = validation_feed(model, stepper.test_step, validation, batch_size=self.validation_batch_size)
         with (
             fused_adam(model.optimizer),
             one_replica(model.optimizer),
-            _functions(
-                model,
-                train=fused(model, stepper.train_step, train, batch_size=self.batch_size),
-                test=fused(model, stepper.test_step, validation, batch_size=self.validation_batch_size),
-                steps_per_call=steps_per_call,
-            ),
+            eagerly(self.run_eagerly),
+            _functions(model, train=training.run, test=scoring.run, steps_per_call=steps_per_call),
         ):
             model.fit(
-                shuffled_rows(
-                    len(splits.train),
-                    rows_per_call=steps_per_call * self.batch_size,
-                    seed=random.getrandbits(32),  # `prepare` has seeded it
-                ),
+                training.dataset,
                 epochs=self.epochs,
                 steps_per_epoch=steps,
-                validation_data=rows_in_order(len(splits.validation)),
+                validation_data=scoring.dataset,
+                validation_steps=1,
                 shuffle=False,
                 callbacks=[*callbacks, *([ProgressBar()] if self.verbosity else [])],
                 verbose=self.verbosity,

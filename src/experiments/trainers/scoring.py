@@ -21,9 +21,11 @@ def score(model: Any, split: Split) -> tuple[dict[str, float], Array]:
     """
     import keras
 
-    predictions = model.predict(split.inputs, verbose=0)
+    from experiments.trainers.pipeline.feed import labelled, whole
+
+    predictions = model.predict(whole(split.inputs), verbose=0)
     if any(layer._losses for layer in model._flatten_layers()):  # penalties on what a layer puts out
-        values = model.evaluate(split.inputs, split.labels, verbose=0, return_dict=True)
+        values = model.evaluate(**labelled(split), verbose=0, return_dict=True)
         return {name: float(value) for name, value in values.items()}, predictions
     model.reset_metrics()
     labels = keras.ops.convert_to_tensor(split.labels)

@@ -2,6 +2,8 @@
 
 import math
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -64,6 +66,8 @@ class Training:
 
     def steps_per_call(self, steps: int) -> int:
         """Return the steps of each call into TensorFlow in an epoch of so many; the last call may have fewer."""
+        if self.run_eagerly:
+            return 1
         if self.steps_per_execution == "auto":  # calls that are all of one length, as nearly as can be
             return math.ceil(steps / min(_CALLS_PER_EPOCH, key=lambda calls: -steps % calls))
         return min(self.steps_per_execution, steps)
@@ -74,3 +78,15 @@ class Training:
         if self.verbose == "auto":
             return 1 if sys.stdout.isatty() else 2
         return self.verbose
+
+
+@contextmanager
+def eagerly(wanted: bool) -> Iterator[None]:
+    """Run Python in the place of graphs while the block runs, if that is wanted."""
+    import tensorflow as tf
+
+    tf.config.run_functions_eagerly(wanted)
+    try:
+        yield
+    finally:
+        tf.config.run_functions_eagerly(False)

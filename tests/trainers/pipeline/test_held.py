@@ -5,7 +5,8 @@ import tensorflow as tf
 
 from experiments.data.labels import encode
 from experiments.data.scikit_learn import digits
-from experiments.trainers.fused_steps import fused, rows_in_order, shuffled_rows
+from experiments.trainers.pipeline.held import over_tensors
+from experiments.trainers.pipeline.order import rows_in_order, shuffled_rows
 from experiments.types import Split
 
 RAW = digits()
@@ -56,7 +57,7 @@ def test_a_fused_epoch_learns_what_a_loop_over_batches_learns(knobs, count, batc
     calls = list(shuffled_rows(count, rows_per_call=rows_per_call, seed=7).take(-(-count // rows_per_call)))
 
     fast = perceptron(**knobs)
-    train = fused(fast, fast.train_step, split, batch_size=batch_size)
+    train = over_tensors(fast, fast.train_step, split, batch_size=batch_size)
     iterator = iter(calls)
     metrics = [train(iterator) for _ in calls][-1]
 
@@ -87,7 +88,7 @@ def test_the_step_sees_each_row_once_in_order_and_in_batches(count, batch_size):
         steps.assign_add(1)
 
     order = np.random.default_rng(1).permutation(count).astype(np.int32)
-    fused(model, look, split, batch_size=batch_size)(iter([tf.constant(order)]))
+    over_tensors(model, look, split, batch_size=batch_size)(iter([tf.constant(order)]))
 
     expected = np.empty((count, 3), dtype=int)
     for place, row in enumerate(order):
@@ -97,49 +98,37 @@ def test_the_step_sees_each_row_once_in_order_and_in_batches(count, batch_size):
 
 
 @pytest.mark.parametrize(
-    ("count", "rows_per_call", "sizes"),
-    [(10, 4, [4, 4, 2]), (12, 4, [4, 4, 4]), (3, 4, [3]), (1, 1, [1]), (1000, 999, [999, 1])],
-)
-def test_an_epoch_has_every_row_once(count, rows_per_call, sizes):
-    calls = iter(shuffled_rows(count, rows_per_call=rows_per_call, seed=0))
-
-    for _ in range(3):
-        epoch = [next(calls).numpy() for _ in sizes]
-        assert [len(rows) for rows in epoch] == sizes
-        assert sorted(np.concatenate(epoch)) == list(range(count))
-
-
-def test_each_epoch_has_a_new_order():
-    epochs = np.array([rows.numpy() for rows in shuffled_rows(100, rows_per_call=100, seed=0).take(4)])
-
-    assert len(np.unique(epochs, axis=0)) == 4
-    assert not any(np.array_equal(epoch, np.arange(100)) for epoch in epochs)
-
-
-@pytest.mark.parametrize(("seeds", "same"), [((3, 3), True), ((3, 4), False)])
-def test_the_seed_decides_the_orders(seeds, same):
-    first, second = (
-        [rows.numpy() for rows in shuffled_rows(50, rows_per_call=20, seed=seed).take(6)] for seed in seeds
-    )
-
-    assert all(np.array_equal(a, b) for a, b in zip(first, second, strict=True)) is same
-
-
-@pytest.mark.parametrize(
     ("knobs", "batch_size"),
     [({}, 1000), ({}, 50), ({"l2": 0.1}, 64), ({"labels": "one_hot", "l2": 0.1}, 64), ({"dropout": 0.5}, 7)],
 )
 def test_fused_validation_is_what_evaluate_says(knobs, batch_size):
     model, split = perceptron(**knobs), digits_split(150, knobs.get("labels", "sparse"))
 
-    metrics = fused(model, model.test_step, split, batch_size=batch_size)(iter(rows_in_order(150)))
+    metrics = over_tensors(model, model.test_step, split, batch_size=batch_size)(iter(rows_in_order(150)))
 
     assert floats(metrics) == pytest.approx(
         model.evaluate(split.inputs, split.labels, verbose=0, return_dict=True), rel=1e-5
     )
 
 
-def test_validation_is_one_call_over_all_rows_in_order():
-    calls = [rows.numpy() for rows in rows_in_order(7)]
+WORDS = np.array(["a", "bé", ""], dtype=object)
+NUMBERS = np.uint8([[1, 2], [3, 4], [5, 6]])
 
-    assert np.array_equal(calls, [[0, 1, 2, 3, 4, 5, 6]])
+
+@pytest.mark.parametrize("inputs", [NUMBERS, WORDS, {"numbers": NUMBERS, "words": WORDS}])
+def test_examples_are_taken_by_row_in_their_own_structure(inputs):
+    seen, unmeasured = [], keras.Sequential([keras.layers.Dense(1)])
+    unmeasured.compile("sgd", "mse")
+    split = Split(inputs=inputs, labels=np.arange(3))
+    tf.config.run_functions_eagerly(True)
+    try:
+        over_tensors(unmeasured, seen.append, split, batch_size=3)(iter([tf.constant([2, 0, 0])]))
+    finally:
+        tf.config.run_functions_eagerly(False)
+
+    ((taken, labels),) = seen
+    assert labels.numpy().tolist() == [2, 0, 0]
+    pairs = [(taken[name], inputs[name]) for name in inputs] if isinstance(inputs, dict) else [(taken, inputs)]
+    for tensor, array in pairs:
+        expected = [text.encode() for text in array[[2, 0, 0]]] if array is WORDS else array[[2, 0, 0]]
+        np.testing.assert_array_equal(tensor.numpy(), expected)

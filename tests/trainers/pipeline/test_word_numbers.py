@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from experiments.trainers.word_numbers import BehindVectorizer, vectorized_once
+from experiments.trainers.pipeline.word_numbers import BehindVectorizer, vectorized_once
 from experiments.types import Split
 
 TEXTS = np.array(["a good film", "a bad film", "bad bad bad", "good"] * 3, dtype=object)

@@ -1,0 +1,1 @@
+"""How examples reach the steps that learn from them: shuffled, read, augmented, in batches."""

@@ -1,0 +1,79 @@
+"""Training steps over examples that are read from files while the steps before are at work."""
+
+from collections.abc import Callable
+from math import prod
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from experiments.stored import THREADS, StoredInputs
+from experiments.trainers.pipeline.held import Function
+from experiments.types import Array
+
+_READ_AHEAD = 256 * 2**20  # bytes of examples that wait to be learnt from, at most: not more for a larger data set
+
+
+def over_batches(model: keras.Model, step: Callable[[Any], Any]) -> Function:
+    """Return a function that runs ``step`` on the batches of one call.
+
+    Args:
+        model: the model whose metrics are returned.
+        step: ``model.train_step`` or ``model.test_step``.
+
+    Returns:
+        A function of an iterator over what ``read_batches`` gives.
+    """
+
+    @tf.function(autograph=False)  # type: ignore[untyped-decorator]
+    def run(iterator: Any) -> dict[str, Any]:
+        def body(_: Any) -> tuple[Any]:
+            inputs, labels, is_last = next(iterator)
+            step((inputs, labels))
+            return (is_last,)
+
+        tf.while_loop(tf.logical_not, body, (tf.constant(False),), parallel_iterations=1)
+        return dict(model.get_metrics_result())
+
+    return run  # type: ignore[no-any-return]
+
+
+def read_batches(inputs: StoredInputs, labels: Array, calls: tf.data.Dataset, *, batch_size: int) -> tf.data.Dataset:
+    """Return batches of inputs and labels, and of each whether it is the last of its call.
+
+    Several are read at once, by threads, and come in their order all the same.
+
+    Args:
+        inputs: of the split.
+        labels: of the split.
+        calls: int32 vectors of row numbers.
+        batch_size: examples in a batch; the last one of a call has what is left.
+    """
+    all_labels = tf.constant(labels)
+
+    def batches(rows: Any) -> tf.data.Dataset:
+        starts = tf.data.Dataset.range(0, tf.size(rows, tf.int64), batch_size)
+        return starts.map(lambda at: (rows[at : at + batch_size], at + batch_size >= tf.size(rows, tf.int64)))
+
+    def read(rows: Any, is_last: Any) -> tuple[Any, Any, Any]:
+        return _examples(inputs, rows), tf.gather(all_labels, rows), is_last
+
+    at_once = _batches_at_once(inputs, batch_size)
+    return calls.flat_map(batches).map(read, num_parallel_calls=at_once, deterministic=True).prefetch(1)
+
+
+def batches_in_order(inputs: StoredInputs, *, batch_size: int) -> tf.data.Dataset:
+    """Return a data set of the examples in their order, in batches."""
+    rows = tf.data.Dataset.range(len(inputs), output_type=tf.int32).batch(batch_size)
+    at_once = _batches_at_once(inputs, batch_size)
+    return rows.map(lambda rows: _examples(inputs, rows), num_parallel_calls=at_once, deterministic=True).prefetch(1)
+
+
+def _examples(inputs: StoredInputs, rows: Any) -> Any:
+    examples = tf.numpy_function(inputs.read, [rows], inputs.dtype, stateful=False)
+    return tf.ensure_shape(examples, (None, *inputs.shape[1:]))
+
+
+def _batches_at_once(inputs: StoredInputs, batch_size: int) -> int:
+    bytes_of_batch = batch_size * prod(inputs.shape[1:]) * inputs.dtype.itemsize
+    return max(1, min(THREADS, _READ_AHEAD // (2 * bytes_of_batch)))  # as many are read as wait
