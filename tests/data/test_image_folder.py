@@ -4,6 +4,8 @@ from PIL import Image
 
 from experiments.data.image_folder import image_folder
 from experiments.errors import UserError
+from experiments.stored import StoredInputs
+from experiments.types import held
 
 COLOURS = {"blue": (0, 0, 200), "green": (0, 200, 0), "red": (200, 0, 0)}
 SIZE = [6, 4, 3]
@@ -31,6 +33,19 @@ def test_pictures_of_any_size_and_format_become_arrays_of_one_size(tmp_path):
         assert abs(image.astype(int) - colour).max() < 20, "JPEG changes a colour a little"
 
 
+@pytest.mark.parametrize("divided", [False, True])
+def test_pictures_that_are_not_held_are_the_same_to_the_bit(tmp_path, divided):
+    for part in ("train", "test") if divided else ("",):
+        fill(tmp_path / part)
+
+    whole, stored = (image_folder(path=str(tmp_path), size=SIZE, in_memory=choice) for choice in (True, False))
+
+    for name in ("train_inputs", "train_labels", "test_inputs", "test_labels"):
+        np.testing.assert_array_equal(getattr(stored, name), getattr(whole, name), strict=True)
+    assert isinstance(stored.train_inputs, StoredInputs)
+    assert isinstance(whole.train_inputs, np.ndarray)
+
+
 def test_grey_pictures_have_one_channel(tmp_path):
     assert image_folder(path=str(fill(tmp_path)), size=[6, 4, 1]).train_inputs.shape[1:] == (6, 4, 1)
 
@@ -44,18 +59,20 @@ def test_folders_for_training_and_test_are_kept_apart(tmp_path):
     assert (len(raw.train_labels), raw.test_labels.tolist()) == (12, [0, 0, 1, 1, 2, 2])
 
 
+@pytest.mark.parametrize("in_memory", [True, False])
 @pytest.mark.parametrize("broken", [b"", b"no picture", b"\xff\xd8\xff\xe0 a JPEG that ends too soon"])
-def test_a_file_that_is_no_picture_is_named_and_refused_or_left_out(tmp_path, caplog, broken):
+def test_a_file_that_is_no_picture_is_named_and_refused_or_left_out(tmp_path, caplog, broken, in_memory):
     fill(tmp_path)
     (tmp_path / "red" / "broken.jpg").write_bytes(broken)
 
     with pytest.raises(UserError) as refusal:
-        image_folder(path=str(tmp_path), size=SIZE)
-    raw = image_folder(path=str(tmp_path), size=SIZE, unreadable="skip")
+        held(image_folder(path=str(tmp_path), size=SIZE, in_memory=in_memory, test_split=0.2).train_inputs)
+    raw = image_folder(path=str(tmp_path), size=SIZE, unreadable="skip", in_memory=in_memory)
 
-    assert "1 files cannot be read as pictures" in str(refusal.value)
+    assert ("1 files" if in_memory else "a file") + " cannot be read as" in str(refusal.value)
     assert "red/broken.jpg" in str(refusal.value)
     assert "data.source.unreadable=skip" in str(refusal.value)
+    assert len(np.asarray(raw.train_inputs)) + len(np.asarray(raw.test_inputs)) == 15
     assert len(raw.train_labels) + len(raw.test_labels) == 15
     assert "red/broken.jpg" in caplog.text
 

@@ -3,6 +3,7 @@ import pytest
 
 from experiments.data.npz import npz
 from experiments.errors import UserError
+from experiments.stored import StoredInputs
 
 IMAGES = np.arange(12 * 4, dtype=np.uint8).reshape(12, 2, 2)
 LABELS = np.uint8([0, 1, 2] * 4)
@@ -37,6 +38,31 @@ def test_labels_may_be_a_column_and_the_arrays_may_have_other_names(tmp_path):
     assert sorted(raw.test_labels) == [0, 1, 2], "held out, each class with its share"
 
 
+@pytest.mark.parametrize("form", ["file", "folder"])
+def test_examples_that_are_not_held_are_the_same(tmp_path, form):
+    if form == "folder":
+        for name, array in ARRAYS.items():
+            np.save(tmp_path / f"{name}.npy", array)
+    held, stored = (
+        load(tmp_path, in_memory=choice, **({"path": str(tmp_path)} if form == "folder" else {}))
+        for choice in (True, False)
+    )
+
+    for name in ("train_inputs", "train_labels", "test_inputs", "test_labels"):
+        np.testing.assert_array_equal(getattr(stored, name), getattr(held, name), strict=True)
+    assert isinstance(stored.train_inputs, StoredInputs)
+    assert isinstance(held.train_inputs, np.ndarray)
+    assert stored.train_inputs.shape == (12, 2, 2, 1)
+
+
+def test_a_compressed_file_can_only_be_held(tmp_path):
+    np.savez_compressed(tmp_path / "small.npz", **ARRAYS)
+
+    assert len(load(tmp_path, path=str(tmp_path / "small.npz")).train_inputs) == 12
+    with pytest.raises(UserError, match=r"is compressed.*data\.in_memory=true, or write them with numpy\.savez"):
+        load(tmp_path, path=str(tmp_path / "small.npz"), in_memory=False)
+
+
 def test_numbers_to_predict_may_be_any(tmp_path):
     raw = load(tmp_path, ARRAYS | {"y_train": np.linspace(-1, 1, 12)}, target="number")
 
@@ -46,10 +72,10 @@ def test_numbers_to_predict_may_be_any(tmp_path):
 @pytest.mark.parametrize(
     ("arrays", "changes", "fragments"),
     [
-        (ARRAYS, {"path": None}, ["data.path must name an .npz file, got null"]),
+        (ARRAYS, {"path": None}, ["data.path must name an .npz file or a folder of .npy files, got null"]),
         (ARRAYS, {"path": "/nowhere.npz"}, ["got /nowhere.npz"]),
         (ARRAYS, {"train_inputs": "x_trian"}, ["no array 'x_trian'", "Did you mean 'x_train'", "y_train, x_test"]),
-        (ARRAYS | {"y_train": LABELS[:5]}, {}, ["12 examples in 'x_train' and 5 labels in 'y_train'"]),
+        (ARRAYS | {"y_train": LABELS[:5]}, {}, ["12 examples and 5 labels in 'y_train'"]),
         (ARRAYS | {"y_test": np.ones((3, 2))}, {}, ["'y_test' must have the shape (n,)", "(3, 2)"]),
         (ARRAYS | {"y_train": np.ones(12)}, {}, ["must be integers from 0 on", "float64"]),
         (ARRAYS | {"y_test": np.array([])}, {}, ["n from 1 on, got (0,)"]),

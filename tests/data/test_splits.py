@@ -6,6 +6,7 @@ import pytest
 from experiments.data.division import Division
 from experiments.data.splits import make_splits
 from experiments.errors import UserError
+from experiments.stored import StoredInputs
 from experiments.types import RawData, Splits
 
 RANDOM = np.random.default_rng(0)
@@ -212,3 +213,32 @@ def test_named_columns_are_divided_together():
 def test_the_fingerprint_of_named_columns_changes_with_any_of_them(changes):
     assert columns().fingerprint == columns().fingerprint
     assert columns(**changes).fingerprint != columns().fingerprint
+
+
+class Stored:
+    """A store of the rows of an array."""
+
+    def __init__(self, array):
+        self.array, self.shape, self.dtype = array, array.shape, array.dtype
+
+    def read(self, rows):
+        return self.array[rows]
+
+
+@pytest.mark.parametrize("limit", [None, 7])
+def test_stored_examples_are_divided_and_fingerprinted_as_held_ones_are(monkeypatch, limit):
+    monkeypatch.setattr("experiments.stored._CHUNK", 5 * 8)  # five examples
+    held = raw_data()
+    stored = dataclasses.replace(
+        held,
+        train_inputs=StoredInputs.all_of(Stored(held.train_inputs)),
+        test_inputs=StoredInputs.all_of(Stored(held.test_inputs)),
+    )
+
+    as_arrays, as_views = divide(held, limit=limit), divide(stored, limit=limit)
+
+    assert isinstance(as_views.train.inputs, StoredInputs)
+    assert (as_views.fingerprint, as_views.digests) == (as_arrays.fingerprint, as_arrays.digests)
+    for role in ("train", "validation", "test"):
+        np.testing.assert_array_equal(getattr(as_views, role).inputs, getattr(as_arrays, role).inputs, strict=True)
+        np.testing.assert_array_equal(getattr(as_views, role).labels, getattr(as_arrays, role).labels)

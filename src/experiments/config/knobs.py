@@ -119,11 +119,13 @@ WORDS: dict[str, tuple[str, ...]] = {
     "model.pooling": ("avg", "max"),
     "data.kind": ("image", "table", "text"),
     "data.target": ("classes", "number"),
+    "data.in_memory": ("auto",),
     "data.split_by": ("stratified", "random", "first", "last"),
     "data.source.missing": ("drop", "refuse"),
     "data.source.unreadable": ("refuse", "skip"),
     "data.source.labels": ("fine", "coarse"),
     "task.target": ("classes", "number"),
+    "augmentation.place": ("model", "pipeline"),
     "callbacks.tensorboard.update_freq": ("epoch", "batch"),
     "callbacks.epoch_pictures.shows": ("predictions", "feature_maps"),
 }
@@ -139,6 +141,9 @@ TYPES: dict[str, type] = {
     "data.folds": int,
     "data.label": str,
     "data.split": str,
+    "data.in_memory": bool,
+    "data.train": str,
+    "data.test": str,
     "model.vectors": str,
     "model.weights": str,
     "model.image_size": int,
@@ -204,7 +209,7 @@ def _or_words(key: str) -> str:
 
 
 def _check_word(key: str, value: Any, expected: type | None) -> None:
-    if key in WORDS and expected is not int:
+    if key in WORDS and expected not in (int, bool):
         hint = did_you_mean(str(value), WORDS[key])
         raise UserError(f"{key} must be {' or '.join(WORDS[key])}, got {value!r}.{hint}")
 

@@ -2,14 +2,18 @@
 
 import logging
 from collections.abc import Sequence
+from math import prod
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
 from experiments.data.hold_out import hold_out_test
+from experiments.data.image_files import CURE, ImageFiles
+from experiments.data.memory import InMemory, is_held
 from experiments.errors import UserError
-from experiments.types import Array, RawData
+from experiments.stored import StoredInputs
+from experiments.types import Array, Inputs, RawData
 
 _ENDINGS = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp"}
 _log = logging.getLogger("experiments")
@@ -22,6 +26,7 @@ def image_folder(
     size: Sequence[int],
     unreadable: Literal["refuse", "skip"] = "refuse",
     test_split: float = 0.2,
+    in_memory: InMemory = "auto",
 ) -> RawData:
     """Load pictures from ``path/CLASS/FILE``, or from ``path/train/CLASS/FILE`` and ``path/test/CLASS/FILE``.
 
@@ -30,25 +35,30 @@ def image_folder(
         size: height, width and channels that every picture is brought to: 3 channels for colour, 1 for grey.
         unreadable: ``refuse`` raises for a file that is no picture, ``skip`` leaves it out and says so.
         test_split: share held out for the test where there is no folder ``test``, in (0, 1), stratified.
+        in_memory: ``True`` decodes every picture once and holds it, ``False`` decodes it whenever it is wanted;
+            ``"auto"`` (default) holds them if they take less than half of the memory that is available.
 
     Returns:
         uint8 images of shape ``(n, *size)``; the classes are the sorted names of the folders.
 
     Raises:
-        UserError: there is no such folder, a class has no picture, or one cannot be read.
+        UserError: there is no such folder, a class has no picture, or one cannot be read. Where they are not held, a
+            picture that cannot be read is found only when it is wanted.
     """
     folder = Path(path or "").expanduser()
     if not path or not folder.is_dir():
         raise UserError(f"data.path must be a folder with a folder for each class, got {path or 'null'}.")
     divided = (folder / "train").is_dir() and (folder / "test").is_dir()
-    names = _class_names(folder / "train" if divided else folder)
+    parts = [folder / "train", folder / "test"] if divided else [folder]
+    names = _class_names(parts[0])
+    listed = [_files(part, names) for part in parts]
+    hold = is_held(in_memory, sum(len(files) for files, _ in listed) * prod(size), origin=str(folder))
+    loaded = [_load(files, labels, size, unreadable, hold=hold) for files, labels in listed]
+    for part, (_, labels) in zip(parts, loaded, strict=True):
+        _check_classes(part, names, labels)
     if not divided:
-        images, labels = _load(folder, names, size, unreadable)
-        return hold_out_test(
-            images, labels, test_split=test_split, stratify=True, origin=str(folder), class_names=names
-        )
-    train_images, train_labels = _load(folder / "train", names, size, unreadable)
-    test_images, test_labels = _load(folder / "test", names, size, unreadable)
+        return hold_out_test(*loaded[0], test_split=test_split, stratify=True, origin=str(folder), class_names=names)
+    (train_images, train_labels), (test_images, test_labels) = loaded
     return RawData(
         train_inputs=train_images,
         train_labels=train_labels,
@@ -68,44 +78,44 @@ def _class_names(folder: Path) -> list[str]:
     return names
 
 
-def _load(folder: Path, names: Sequence[str], size: Sequence[int], unreadable: str) -> tuple[Array, Array]:
-    images: list[Array] = []
-    labels: list[int] = []
-    broken: list[str] = []
+def _files(folder: Path, names: Sequence[str]) -> tuple[list[Path], Array]:
+    """Return the pictures by their endings, class by class, and their labels."""
+    files = [sorted(file for file in (folder / name).rglob("*") if file.suffix.lower() in _ENDINGS) for name in names]
+    counts = [len(of_class) for of_class in files]
+    return [file for of_class in files for file in of_class], np.repeat(np.arange(len(names)), counts)
+
+
+def _load(
+    files: Sequence[Path], labels: Array, size: Sequence[int], unreadable: str, *, hold: bool
+) -> tuple[Inputs, Array]:
+    """Return the pictures, held or stored, and the labels of those that can be read."""
+    store = ImageFiles(files=files, size=size)
+    if not hold and unreadable == "refuse":  # the fingerprint will read them all
+        return StoredInputs.all_of(store), labels
+    images = np.empty(store.shape if hold else (0,), store.dtype)
+    broken: dict[int, str] = {}
+    for row, picture in enumerate(store.pictures()):
+        if isinstance(picture, str):
+            broken[row] = picture
+        elif hold:
+            images[row] = picture
+    if not broken:
+        return (images if hold else StoredInputs.all_of(store)), labels
+    _report(list(broken.values()), unreadable)
+    rows = np.delete(np.arange(len(files)), list(broken))
+    return (images[rows] if hold else StoredInputs(store=store, rows=rows)), labels[rows]
+
+
+def _check_classes(folder: Path, names: Sequence[str], labels: Array) -> None:
     for label, name in enumerate(names):
-        files = sorted(file for file in (folder / name).rglob("*") if file.suffix.lower() in _ENDINGS)
-        for file in files:
-            try:
-                images.append(_read(file, size))
-                labels.append(label)
-            except (OSError, ValueError, SyntaxError) as error:  # Pillow raises all three for broken files
-                broken.append(f"{file} ({error})")
         if label not in labels:
-            raise UserError(f"the class folder {folder / name} holds no picture that can be read ({_endings()}).")
-    if broken:
-        _report(broken, unreadable)
-    return np.stack(images), np.array(labels)
-
-
-def _read(file: Path, size: Sequence[int]) -> Array:
-    from PIL import Image
-
-    height, width, channels = size
-    with Image.open(file) as picture:
-        plain = picture.convert("RGB" if channels == 3 else "L").resize((width, height), Image.Resampling.BILINEAR)
-        return np.asarray(plain, dtype=np.uint8).reshape(height, width, channels)
+            endings = ", ".join(sorted(_ENDINGS))
+            raise UserError(f"the class folder {folder / name} holds no picture that can be read ({endings}).")
 
 
 def _report(broken: Sequence[str], unreadable: str) -> None:
     more = f" and {len(broken) - _MOST_NAMED} more" if len(broken) > _MOST_NAMED else ""
     listed = f"{', '.join(broken[:_MOST_NAMED])}{more}"
     if unreadable == "refuse":
-        raise UserError(
-            f"{len(broken)} files cannot be read as pictures: {listed}. Mend or remove them, or leave them out: "
-            "data.source.unreadable=skip."
-        )
+        raise UserError(f"{len(broken)} files cannot be read as pictures: {listed}. {CURE}")
     _log.warning("left out, because they cannot be read: %s", listed)
-
-
-def _endings() -> str:
-    return ", ".join(sorted(_ENDINGS))

@@ -1,12 +1,12 @@
-"""Your own arrays from an ``.npz`` file."""
+"""Your own arrays from an ``.npz`` file, or from a folder of ``.npy`` files."""
 
-import zipfile
 from pathlib import Path
 
-import numpy as np
-
-from experiments.data.hold_out import hold_out_test
+from experiments.data.array_file import ArrayFile, array_file, arrays_in
+from experiments.data.memory import InMemory, is_held
+from experiments.data.own_examples import own_examples
 from experiments.errors import UserError, did_you_mean
+from experiments.stored import StoredInputs
 from experiments.types import Array, RawData, Target
 
 
@@ -20,11 +20,12 @@ def npz(
     test_inputs: str | None = "x_test",
     test_labels: str | None = "y_test",
     test_split: float = 0.2,
+    in_memory: InMemory = "auto",
 ) -> RawData:
-    """Load examples and labels from the arrays of an ``.npz`` file.
+    """Load examples and labels from arrays in files.
 
     Args:
-        path: of the file.
+        path: of an ``.npz`` file, or of a folder with a file ``NAME.npy`` for each array.
         target: ``classes`` for labels that count from 0, ``number`` for any.
         kind: with ``image``, inputs of shape ``(n, height, width)`` get a channel.
         train_inputs: name of the training examples' array, shape ``(n, …)``.
@@ -32,65 +33,48 @@ def npz(
         test_inputs: name of the test examples; ``None`` to hold some of the training examples out.
         test_labels: name of their labels.
         test_split: share held out where there is no test array, in (0, 1); stratified for classes.
+        in_memory: ``True`` holds the examples, ``False`` reads rows from the file whenever they are wanted;
+            ``"auto"`` (default) holds them if they take less than half of the memory that is available.
 
     Raises:
-        UserError: the file is missing, is no ``.npz`` file, or lacks an array.
+        UserError: the file is missing, is no ``.npz`` file, lacks an array, or is compressed and not to be held.
     """
-    arrays = _arrays(path, [name for name in (train_inputs, train_labels, test_inputs, test_labels) if name])
-    for name, array in arrays.items():
-        if kind == "image" and name in (train_inputs, test_inputs) and array.ndim == 3:
-            arrays[name] = array[..., np.newaxis]
-        if name in (train_labels, test_labels):
-            arrays[name] = _labels(array, name, target)
-    _check_lengths(arrays, [(train_inputs, train_labels), (test_inputs, test_labels)])
-    counted = int(arrays[train_labels].max()) + 1 if target == "classes" else 0
-    class_names = [str(label) for label in range(counted)]
-    if not test_inputs or not test_labels:
-        return hold_out_test(
-            arrays[train_inputs],
-            arrays[train_labels],
-            test_split=test_split,
-            stratify=target == "classes",
-            origin=str(path),
-            class_names=class_names,
-        )
-    return RawData(
-        train_inputs=arrays[train_inputs],
-        train_labels=arrays[train_labels],
-        test_inputs=arrays[test_inputs],
-        test_labels=arrays[test_labels],
+    file = Path(path or "").expanduser()
+    if not path or not (file.is_file() or file.is_dir()):
+        raise UserError(f"data.path must name an .npz file or a folder of .npy files, got {path or 'null'}.")
+    names = [(train_inputs, train_labels)]
+    if test_inputs and test_labels:
+        names.append((test_inputs, test_labels))
+    found = {name: _find(file, name) for pair in names for name in pair}
+    hold = is_held(in_memory, sum(found[name].nbytes for name, _ in names), origin=str(file))
+    parts = [(_inputs(found[of], hold=hold), found[labels].load()) for of, labels in names]
+    return own_examples(
+        parts[0],
+        parts[1] if len(parts) > 1 else None,
+        kind=kind,
+        target=target,
+        names=(train_labels, test_labels or ""),
+        test_split=test_split,
         origin=str(path),
-        class_names=class_names,
     )
 
 
-def _arrays(path: str | None, names: list[str]) -> dict[str, Array]:
-    file = Path(path or "").expanduser()
-    if not path or not file.is_file():
-        raise UserError(f"data.path must name an .npz file, got {path or 'null'}. Set it: data.path=FILE.")
-    try:
-        with np.load(file, allow_pickle=False) as content:
-            for name in names:
-                if name not in content:
-                    there = ", ".join(content)
-                    hint = did_you_mean(name, content)
-                    raise UserError(f"{file} has no array {name!r}.{hint} It has {there}: data.source.train_inputs=….")
-            return {name: content[name] for name in names}
-    except (OSError, EOFError, ValueError, AttributeError, zipfile.BadZipFile) as error:
-        raise UserError(f"{file} cannot be read as an .npz file of plain arrays: {error}") from error
+def _find(file: Path, name: str) -> ArrayFile:
+    there = arrays_in(file)
+    if name not in there:
+        hint = did_you_mean(name, there)
+        raise UserError(
+            f"{file} has no array {name!r}.{hint} It has {', '.join(there) or 'none'}: data.source.train_inputs=…."
+        )
+    return array_file(file, name)
 
 
-def _labels(array: Array, name: str, target: Target) -> Array:
-    flat = array.reshape(-1) if array.ndim == 2 and array.shape[1] == 1 else array
-    if flat.ndim != 1 or not len(flat):
-        raise UserError(f"the labels {name!r} must have the shape (n,) with n from 1 on, got {array.shape}.")
-    if target == "classes" and not np.issubdtype(flat.dtype, np.integer):
-        raise UserError(f"the labels {name!r} must be integers from 0 on for data.target=classes, got {flat.dtype}.")
-    return flat
-
-
-def _check_lengths(arrays: dict[str, Array], pairs: list[tuple[str | None, str | None]]) -> None:
-    for inputs, labels in pairs:
-        if inputs and labels and len(arrays[inputs]) != len(arrays[labels]):
-            counts = f"{len(arrays[inputs])} examples in {inputs!r} and {len(arrays[labels])} labels in {labels!r}"
-            raise UserError(f"there are {counts}; each example needs one.")
+def _inputs(array: ArrayFile, *, hold: bool) -> Array | StoredInputs:
+    if hold:
+        return array.load()
+    if array.offset is None:
+        raise UserError(
+            f"{array.path} is compressed, so that its examples can be read only all at once. Hold them, "
+            "data.in_memory=true, or write them with numpy.savez or as a folder of .npy files."
+        )
+    return StoredInputs.all_of(array)

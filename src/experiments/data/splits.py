@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from experiments.data.division import Division
 from experiments.data.labels import Encoding, encode
 from experiments.errors import UserError
+from experiments.stored import StoredInputs
 from experiments.types import Array, Inputs, RawData, Split, Splits, Target, take
 
 
@@ -80,14 +82,19 @@ def _check_labels(raw: RawData, name: str, class_names: Sequence[str]) -> None:
 
 
 def _digest(split: Split) -> str:
-    """Hash names, shapes, types and contents, so that equal bytes of another shape differ."""
+    """Hash names, shapes, types and contents, so that equal bytes of another shape differ, held or stored."""
     digest = hashlib.sha256()
     columns = split.inputs if isinstance(split.inputs, Mapping) else {"": split.inputs}
     for name, array in (*columns.items(), ("", split.labels)):
         digest.update(f"{name}{array.shape}{array.dtype.str}".encode())
-        if array.dtype.hasobject:  # texts
-            for text in array.flat:
-                digest.update(f"{len(text)}:{text}".encode())
-        else:
-            digest.update(np.ascontiguousarray(array).data)
+        for part in array.chunks() if isinstance(array, StoredInputs) else [array]:
+            _add(digest, part)
     return digest.hexdigest()
+
+
+def _add(digest: Any, array: Array) -> None:
+    if array.dtype.hasobject:  # texts
+        for text in array.flat:
+            digest.update(f"{len(text)}:{text}".encode())
+    else:
+        digest.update(np.ascontiguousarray(array).data)
