@@ -140,8 +140,8 @@ def test_an_artifact_store_that_fails_loses_neither_metrics_nor_model(run, tmp_p
 
     fit = KerasFit.fit
 
-    def fit_and_break_the_store(self, model, splits, callbacks):
-        fit(self, model, splits, callbacks)
+    def fit_and_break_the_store(self, model, splits, *others):
+        fit(self, model, splits, *others)
         shutil.rmtree(tmp_path / "artifacts")
         (tmp_path / "artifacts").write_text("in the way")
 

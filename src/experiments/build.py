@@ -17,7 +17,7 @@ from experiments.data.division import Division
 from experiments.data.labels import Encoding
 from experiments.data.splits import make_splits
 from experiments.errors import UserError, one_line
-from experiments.types import Inputs, ModelRegistry, Objective, RunResult, Splits, Tracker, Trainer
+from experiments.types import Held, ModelRegistry, Objective, RunResult, Splits, Tracker, Trainer
 
 Config = Mapping[str, Any]
 
@@ -152,14 +152,28 @@ def _preprocessing(config: Config, data: Splits) -> Any:
     """Build the first layers; one that adapts, such as Normalization, sees the training split only."""
     layer = _build("data.preprocessing", config["data"]["preprocessing"])
     if hasattr(layer, "adapt"):
-        layer.adapt(data.train.inputs)
-    augmentation = (config["augmentation"]["layers"] or {}).items()
-    layers = [_build(f"augmentation.layers.{name}", node) for name, node in augmentation if node]
-    if not layers:
-        return layer
+        from experiments.trainers.pipeline.feed import whole
+
+        layer.adapt(whole(data.train.inputs))
+    layers = _augmentation_layers(config) if config["augmentation"]["place"] == "model" else []
+    return _stacked(layer, *layers, name="preprocessing") if layers else layer
+
+
+def augmentation(config: Config) -> Any:
+    """Build the layer that changes training batches outside the model; ``None`` where there is nothing to do."""
+    layers = _augmentation_layers(config) if config["augmentation"]["place"] == "pipeline" else []
+    return _stacked(*layers, name="augmentation") if layers else None
+
+
+def _augmentation_layers(config: Config) -> list[Any]:
+    nodes = (config["augmentation"]["layers"] or {}).items()
+    return [_build(f"augmentation.layers.{name}", node) for name, node in nodes if node]
+
+
+def _stacked(*layers: Any, name: str) -> Any:
     import keras
 
-    return keras.Sequential([layer, *layers], name="preprocessing")
+    return keras.Sequential(layers, name=name)
 
 
 def _found_facts(node: Config, data: Splits) -> dict[str, Any]:
@@ -218,7 +232,7 @@ def _is_your_own(target: Any) -> bool:
     return not target.__module__.startswith("keras.")
 
 
-def saving(config: Config) -> list[Callable[[Any, Path, Inputs], Path]]:
+def saving(config: Config) -> list[Callable[[Any, Path, Held], Path]]:
     """Build the forms in which the model is kept."""
     return [_build(f"saving.{name}", node) for name, node in (config.get("saving") or {}).items() if node]
 

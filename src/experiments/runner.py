@@ -81,7 +81,7 @@ def _train(
     began = time.perf_counter()
     try:
         with interrupts_at_batches():
-            trainer.fit(model, splits, callbacks)
+            trainer.fit(model, splits, callbacks, build.augmentation(config))
     except KeyboardInterrupt as caught:
         interrupt = caught.with_traceback(None)  # lets go of the examples that `fit` held
     best.restore()

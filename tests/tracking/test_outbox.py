@@ -24,9 +24,9 @@ def at_epoch(monkeypatch):
     def arrange(actions):
         fit = KerasFit.fit
 
-        def fit_and_act(self, model, splits, callbacks):
+        def fit_and_act(self, model, splits, callbacks, *others):
             acting = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, _: actions.get(epoch, lambda: None)())
-            fit(self, model, splits, [*callbacks, acting])
+            fit(self, model, splits, [*callbacks, acting], *others)
 
         monkeypatch.setattr(KerasFit, "fit", fit_and_act)
 

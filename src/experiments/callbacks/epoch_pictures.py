@@ -11,7 +11,7 @@ from experiments.plots.feature_maps import feature_maps
 from experiments.plots.figure import save_png
 from experiments.plots.prediction_grid import prediction_grid
 from experiments.predictions import class_probabilities
-from experiments.types import Array, Splits
+from experiments.types import Array, Splits, take
 
 _MOST = 24
 
@@ -55,7 +55,7 @@ class EpochPictures(keras.callbacks.Callback):
             show_in_tensorboard([file], self.logs, step=epoch + 1, name=self.shows)
 
     def _figure(self, splits: Splits, *, title: str) -> Any:
-        images = np.asarray(splits.validation.inputs[:_MOST])  # type: ignore[index]
+        images = np.asarray(take(splits.validation.inputs, slice(_MOST)))
         if self.shows == "feature_maps":
             return feature_maps(self.model, images[0], title=title)
         labels = splits.validation.labels[:_MOST]

@@ -9,7 +9,7 @@ from experiments.plots.figure import new_figure, short, show_image
 from experiments.types import Array
 
 _COLUMNS = 6
-_MOST = 24
+MOST = 24
 
 
 def prediction_grid(
@@ -27,7 +27,7 @@ def prediction_grid(
     Returns:
         A ``matplotlib.figure.Figure``.
     """
-    shown = min(len(images), _MOST)
+    shown = min(len(images), MOST)
     rows = -(-shown // _COLUMNS)
     height = 1.9 * rows + 0.6
     figure = new_figure(1.7 * _COLUMNS, height, layout=None)

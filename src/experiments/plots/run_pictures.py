@@ -7,13 +7,15 @@ import numpy as np
 from experiments.plots.confusion_matrix import confusion_matrix
 from experiments.plots.feature_maps import feature_maps, kernels
 from experiments.plots.learning_curves import learning_curves
+from experiments.plots.prediction_grid import MOST as MOST_IMAGES
 from experiments.plots.prediction_grid import prediction_grid
 from experiments.plots.probability_bars import probability_bars
 from experiments.plots.regression import error_histogram, predicted_against_true
 from experiments.plots.sample_grid import sample_grid
-from experiments.plots.text_predictions import MOST, text_predictions
+from experiments.plots.text_predictions import MOST as MOST_TEXTS
+from experiments.plots.text_predictions import text_predictions
 from experiments.predictions import class_probabilities, likeliest_classes
-from experiments.types import Array, RunResult, Split
+from experiments.types import Array, RunResult, Split, take
 
 
 def curves(result: RunResult) -> Any:
@@ -33,10 +35,10 @@ def confusion(result: RunResult) -> Any:
 def predictions(result: RunResult) -> Any:
     """Draw the first test images, or texts from all over the test split, with what the model says they are."""
     if _is_scored(result, target="classes", kind="image"):
-        return prediction_grid(**_images(result))
+        return prediction_grid(**_shown(result, slice(MOST_IMAGES)))
     if _is_scored(result, target="classes", kind="text"):
         count = len(result.splits.test)
-        spread = np.linspace(0, count - 1, min(count, MOST)).astype(int)  # files often lie sorted by class
+        spread = np.linspace(0, count - 1, min(count, MOST_TEXTS)).astype(int)  # files often lie sorted by class
         return _texts(result, rows=spread, title=_title(result))
     return None
 
@@ -45,24 +47,23 @@ def bars(result: RunResult, *, rows: int = 5, columns: int = 3) -> Any:
     """Draw the first test images, each beside the probability of every class."""
     if not _is_scored(result, target="classes", kind="image"):
         return None
-    return probability_bars(**_images(result), rows=rows, columns=columns)
+    return probability_bars(**_shown(result, slice(rows * columns)), rows=rows, columns=columns)
 
 
 def mistakes(result: RunResult) -> Any:
     """Draw the test images or texts of which the model was surest and wrong."""
     if not _is_scored(result, target="classes") or result.splits.kind not in ("image", "text"):
         return None
-    shown = _images(result)
-    guesses, chances = shown["probabilities"].argmax(axis=1), shown["probabilities"].max(axis=1)
-    wrong = np.flatnonzero(guesses != shown["labels"])
+    probabilities = class_probabilities(result.test_predictions)  # type: ignore[arg-type]
+    guesses, chances = probabilities.argmax(axis=1), probabilities.max(axis=1)
+    wrong = np.flatnonzero(guesses != _classes(result.splits.test))
     if not len(wrong):
         return None
     surest = wrong[np.argsort(chances[wrong])[::-1]]
     title = f"{_title(result)}, {len(wrong)} mistakes, surest first"
     if result.splits.kind == "text":
-        return _texts(result, rows=surest, title=title)
-    chosen = {name: shown[name][surest] for name in ("images", "labels", "probabilities")}
-    return prediction_grid(**chosen, class_names=shown["class_names"], title=title)
+        return _texts(result, rows=surest[:MOST_TEXTS], title=title)
+    return prediction_grid(**_shown(result, surest[:MOST_IMAGES]) | {"title": title})
 
 
 def samples(result: RunResult, *, rows: int = 5, columns: int = 5) -> Any:
@@ -71,7 +72,7 @@ def samples(result: RunResult, *, rows: int = 5, columns: int = 5) -> Any:
     if splits.kind != "image" or splits.target != "classes":
         return None
     count = rows * columns
-    images, labels = np.asarray(splits.train.inputs[:count]), _classes(splits.train)  # type: ignore[index]
+    images, labels = np.asarray(take(splits.train.inputs, slice(count))), _classes(splits.train)
     title = f"{splits.name}, training split"
     return sample_grid(images, labels, class_names=splits.class_names, title=title, rows=rows, columns=columns)
 
@@ -80,7 +81,7 @@ def maps(result: RunResult, *, layers: int = 4) -> Any:
     """Draw what the first layers of a convolutional network make of the first test image."""
     if result.splits.kind != "image":
         return None
-    image = np.asarray(result.splits.test.inputs[0])  # type: ignore[index]
+    (image,) = np.asarray(take(result.splits.test.inputs, slice(1)))
     return feature_maps(result.model, image, title=result.record.name, layers=layers)
 
 
@@ -114,17 +115,17 @@ def _classes(split: Split) -> Array:
 
 
 def _texts(result: RunResult, *, rows: Array, title: str) -> Any:
-    shown = _images(result)
-    texts, labels, probabilities = (shown[name][rows] for name in ("images", "labels", "probabilities"))
-    return text_predictions(texts, labels, probabilities, class_names=shown["class_names"], title=title)
+    shown = _shown(result, rows) | {"title": title}
+    return text_predictions(shown.pop("images"), **shown)
 
 
-def _images(result: RunResult) -> dict[str, Any]:
+def _shown(result: RunResult, rows: slice | Array) -> dict[str, Any]:
+    """Return some test examples with what is said of them; only these are read where they are stored."""
     test = result.splits.test
     return {
-        "images": np.asarray(test.inputs),
-        "labels": _classes(test),
-        "probabilities": class_probabilities(result.test_predictions),  # type: ignore[arg-type]
+        "images": np.asarray(take(test.inputs, rows)),
+        "labels": _classes(test)[rows],
+        "probabilities": class_probabilities(result.test_predictions)[rows],  # type: ignore[arg-type]
         "class_names": result.splits.class_names,
         "title": _title(result),
     }

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from experiments.errors import UserError, did_you_mean
-from experiments.types import Array, Inputs
+from experiments.types import Array, Held
 
 About = Mapping[str, Any]
 """What ``results.json`` says of the data: ``kind``, and ``shape`` and ``dtype`` or ``columns`` of one example."""
 
 
-def read_examples(sources: Sequence[str], about: About) -> tuple[list[str], Inputs]:
+def read_examples(sources: Sequence[str], about: About) -> tuple[list[str], Held]:
     """Return a name for each example, and the examples as the model takes them.
 
     Args:
@@ -36,7 +36,7 @@ def read_examples(sources: Sequence[str], about: About) -> tuple[list[str], Inpu
     return names, np.concatenate(parts)
 
 
-def _read(source: str, about: About) -> Inputs:
+def _read(source: str, about: About) -> Held:
     file = Path(source).expanduser()
     if about["kind"] == "text" and file.suffix != ".npy":
         text = file.read_text(encoding="utf-8") if file.suffix == ".txt" and file.is_file() else source
@@ -72,7 +72,7 @@ def _picture(file: Path, shape: Sequence[int]) -> Array:
     return np.asarray(plain, dtype=np.uint8).reshape(1, height, width, channels)
 
 
-def _table(file: Path, about: About) -> Inputs:
+def _table(file: Path, about: About) -> Held:
     import pandas as pd
 
     try:

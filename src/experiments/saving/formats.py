@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from experiments.types import Inputs
+from experiments.types import Held
 
 
-def keras_file(model: Any, folder: Path, example: Inputs) -> Path:
+def keras_file(model: Any, folder: Path, example: Held) -> Path:
     """Write ``model.keras``: architecture, weights, vocabularies, optimizer and loss in one file."""
     model.save(folder / "model.keras")
     return folder / "model.keras"
 
 
-def h5_file(model: Any, folder: Path, example: Inputs) -> Path:
+def h5_file(model: Any, folder: Path, example: Held) -> Path:
     """Write ``model.h5``, the one-file form of earlier versions of Keras."""
     from absl import logging
 
@@ -26,7 +26,7 @@ def h5_file(model: Any, folder: Path, example: Inputs) -> Path:
     return folder / "model.h5"
 
 
-def saved_model(model: Any, folder: Path, example: Inputs) -> Path:
+def saved_model(model: Any, folder: Path, example: Held) -> Path:
     """Write the folder ``saved_model`` for TensorFlow Serving, TensorFlow Lite and programs without Keras.
 
     Its endpoint ``serve`` takes raw examples and predicts. Keras' own ``export`` would leave augmentation on in it
@@ -55,13 +55,13 @@ def saved_model(model: Any, folder: Path, example: Inputs) -> Path:
     return folder / "saved_model"
 
 
-def weights(model: Any, folder: Path, example: Inputs) -> Path:
+def weights(model: Any, folder: Path, example: Held) -> Path:
     """Write ``model.weights.h5``; to use it, build the model from the run's config, or from its architecture."""
     model.save_weights(folder / "model.weights.h5")
     return folder / "model.weights.h5"
 
 
-def architecture(model: Any, folder: Path, example: Inputs) -> Path:
+def architecture(model: Any, folder: Path, example: Held) -> Path:
     """Write ``architecture.json``: the layers and their arguments, without weights."""
     (folder / "architecture.json").write_text(model.to_json(indent=2))
     return folder / "architecture.json"

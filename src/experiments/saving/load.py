@@ -8,9 +8,9 @@ import numpy as np
 
 from experiments.errors import UserError
 from experiments.misfit import misfit
-from experiments.types import Array, Inputs
+from experiments.types import Array, Held
 
-Predict = Callable[[Inputs], Array]
+Predict = Callable[[Held], Array]
 
 
 def load_predict(path: str | Path) -> Predict:
@@ -60,7 +60,7 @@ def _keras_model(path: Path) -> Any:
 
 
 def _from_keras(model: Any) -> Predict:
-    def predict(inputs: Inputs) -> Array:
+    def predict(inputs: Held) -> Array:
         outputs: Array = model.predict(inputs, verbose=0)
         return outputs
 
@@ -74,7 +74,7 @@ def _from_saved_model(path: Path) -> Predict:
         raise UserError(f"{path} is no saved model: it has no saved_model.pb.")
     loaded = tf.saved_model.load(str(path))
 
-    def predict(inputs: Inputs) -> Array:
+    def predict(inputs: Held) -> Array:
         columns = inputs if isinstance(inputs, Mapping) else {"": inputs}
         tensors = {name: tf.constant(column) for name, column in columns.items()}
         return np.asarray(loaded.serve(tensors if isinstance(inputs, Mapping) else tensors[""]))

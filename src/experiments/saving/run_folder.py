@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from experiments.types import Inputs, RunResult, Splits, take
+from experiments.types import Held, RunResult, Splits, held, take
 
-Format = Callable[[Any, Path, Inputs], Path]
+Format = Callable[[Any, Path, Held], Path]
 """Writes a model into a folder, given an example of its raw inputs, and returns where it is."""
 
 
@@ -39,7 +39,7 @@ def save_run(result: RunResult, formats: Sequence[Format]) -> RunResult:
         "data": _about(result.splits),
     }
     (folder / "results.json").write_text(json.dumps(content, indent=2) + "\n")
-    example = take(result.splits.test.inputs, slice(1))
+    example = held(take(result.splits.test.inputs, slice(1)))
     model_files = tuple(write(result.model, folder, example) for write in formats)
     (folder / "model_summary.txt").write_text(_summary(result.model), encoding="utf-8")
     if result.test_predictions is not None:

@@ -2,7 +2,10 @@
 
 from typing import Any, Literal
 
-from experiments.types import Split, Splits
+import numpy as np
+
+from experiments.stored import StoredInputs
+from experiments.types import Held, Inputs, Split, Splits
 
 
 def describe_inputs(splits: Splits) -> dict[str, dict[str, Any]]:
@@ -22,6 +25,11 @@ def _described(splits: Splits, role: Literal["train", "validation", "test"]) -> 
     source = CodeDatasetSource(tags={"origin": splits.origin})
     name, digest = f"{splits.name}-{role}", splits.digests[role][:36]
     described: dict[str, Any] = from_numpy(
-        split.inputs, source, targets=split.labels, name=name, digest=digest
+        _like(split.inputs), source, targets=split.labels, name=name, digest=digest
     ).to_dict()
     return described
+
+
+def _like(inputs: Inputs) -> Held:
+    """Return held inputs as they are, and for stored ones an array of their shape and type that takes no memory."""
+    return np.broadcast_to(np.zeros((), inputs.dtype), inputs.shape) if isinstance(inputs, StoredInputs) else inputs

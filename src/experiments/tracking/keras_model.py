@@ -6,12 +6,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from experiments.types import Array, Inputs
+from experiments.types import Array, Held
 
 _REQUIRED = ("tensorflow", "keras", "mlflow", "numpy")
 
 
-def save_keras_model(model: Any, folder: Path, *, example: Inputs, predictions: Array) -> None:
+def save_keras_model(model: Any, folder: Path, *, example: Held, predictions: Array) -> None:
     """Write a model in MLflow's format, complete with signature, example and requirements.
 
     Args:

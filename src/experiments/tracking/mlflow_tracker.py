@@ -23,7 +23,7 @@ from experiments.tracking.outbox import Outbox, Writer
 from experiments.tracking.overview import overview_url
 from experiments.tracking.store import Store, command
 from experiments.tracking.writes import LONGEST_TAG
-from experiments.types import Candidate, ModelRegistry, RunRecord, RunResult, Splits, Status, Tracked, take
+from experiments.types import Candidate, ModelRegistry, RunRecord, RunResult, Splits, Status, Tracked, held, take
 
 PARENT = "mlflow.parentRunId"
 _EXAMPLES = 5  # rows of raw inputs saved with the model
@@ -178,7 +178,7 @@ class MlflowTracker:
         for file in map(Path.absolute, result.model_files):
             if file.suffix != ".keras":  # which the logged model holds
                 self._write("files", source=str(file), path=f"saved/{file.name}" if file.is_dir() else "saved")
-        example = take(result.splits.test.inputs, slice(_EXAMPLES))
+        example = held(take(result.splits.test.inputs, slice(_EXAMPLES)))
         saved = folder / f"mlflow_model_{self._run_id[:8]}"  # another run may be given the same folder
         save_keras_model(result.model, saved, example=example, predictions=result.model.predict(example, verbose=0))
         tags = {
