@@ -154,6 +154,23 @@ def test_augmentation_is_part_of_the_model_and_acts_in_training_only(option, lay
     np.testing.assert_allclose(loaded.predict(images, verbose=0), model.predict(images, verbose=0), rtol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("option", "place", "layers"),
+    [
+        ("flip_rotate", "pipeline", ["RandomFlip", "RandomRotation"]),
+        ("flip_rotate", "model", None),
+        ("none", "pipeline", None),
+    ],
+)
+def test_augmentation_of_the_pipeline_stays_out_of_the_model(option, place, layers):
+    config = compose("train", ["data=digits", "model=cnn", f"augmentation={option}", f"augmentation.place={place}"])
+    augmentation, model = build.augmentation(config), build.model(config, build.splits(config))
+
+    assert (augmentation and [type(layer).__name__ for layer in augmentation.layers]) == layers
+    inside = [type(layer).__name__ for layer in model._flatten_layers()]
+    assert ("RandomFlip" in inside) == (option == "flip_rotate" and place == "model")
+
+
 def test_augmentation_of_a_table_is_refused():
     with pytest.raises(UserError, match="augmentation is for images, but data=wine is table data"):
         compose("train", ["data=wine", "model=mlp", "augmentation=flip_rotate"])

@@ -9,9 +9,9 @@ from experiments.errors import UserError
 
 @pytest.mark.parametrize(
     ("in_memory", "nbytes", "expected"),
-    [("auto", 499, True), ("auto", 500, False), (True, 10**9, True), (False, 1, False)],
+    [("auto", 333, True), ("auto", 334, False), (True, 10**9, True), (False, 1, False)],
 )
-def test_auto_holds_what_takes_less_than_half_of_the_free_memory(monkeypatch, caplog, in_memory, nbytes, expected):
+def test_auto_holds_what_takes_less_than_a_third_of_the_free_memory(monkeypatch, caplog, in_memory, nbytes, expected):
     monkeypatch.setattr(memory, "available_memory", lambda: 1000)
     caplog.set_level(logging.INFO, "experiments")
 

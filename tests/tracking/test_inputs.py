@@ -1,4 +1,11 @@
+import json
+from dataclasses import replace
+
 import mlflow
+import numpy as np
+
+from experiments.stored import StoredInputs
+from experiments.tracking.inputs import describe_inputs
 
 
 def test_the_three_splits_are_dataset_inputs_with_digests(trained, store):
@@ -16,3 +23,20 @@ def test_the_three_splits_are_dataset_inputs_with_digests(trained, store):
     }
     assert trained.splits.digests["train"].startswith(inputs["training"].digest)
     assert len({data.digest for data in inputs.values()}) == 3
+
+
+class Unreadable:
+    """A store of which nothing may be read."""
+
+    shape, dtype = (1150, 8, 8, 1), np.dtype(np.uint8)
+
+
+def test_stored_examples_are_described_as_held_ones_are_without_being_read(trained):
+    splits = trained.splits
+    held = replace(splits.train, inputs=np.zeros((1150, 8, 8, 1), np.uint8), labels=np.zeros(1150, np.int32))
+    stored = replace(held, inputs=StoredInputs.all_of(Unreadable()))
+
+    described = [describe_inputs(replace(splits, train=train))["training"] for train in (held, stored)]
+
+    assert described[0] == described[1]
+    assert json.loads(described[1]["profile"])["features_shape"] == [1150, 8, 8, 1]

@@ -43,7 +43,7 @@ def generator(
         kind: with ``image``, examples of shape ``(height, width)`` get a channel.
         test_split: share held out where there is no ``test``, in (0, 1); stratified for classes.
         in_memory: ``True`` holds the examples, ``False`` reads them from the file whenever they are wanted;
-            ``"auto"`` (default) holds them if they take less than half of the memory that is available.
+            ``"auto"`` (default) holds them if they take less than a third of the memory that is available.
 
     Raises:
         UserError: a function cannot be found, fails, or yields what cannot be used.

@@ -36,7 +36,7 @@ def image_folder(
         unreadable: ``refuse`` raises for a file that is no picture, ``skip`` leaves it out and says so.
         test_split: share held out for the test where there is no folder ``test``, in (0, 1), stratified.
         in_memory: ``True`` decodes every picture once and holds it, ``False`` decodes it whenever it is wanted;
-            ``"auto"`` (default) holds them if they take less than half of the memory that is available.
+            ``"auto"`` (default) holds them if they take less than a third of the memory that is available.
 
     Returns:
         uint8 images of shape ``(n, *size)``; the classes are the sorted names of the folders.

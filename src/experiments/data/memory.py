@@ -8,7 +8,7 @@ from typing import Literal
 from experiments.errors import UserError
 
 InMemory = bool | Literal["auto"]
-_SHARE = 0.5  # of the memory that is available: the rest is for the model and for what works on the examples
+_SHARE = 1 / 3  # of the memory that is available: loading and dividing take the examples twice, the model comes on top
 _MEMINFO = Path("/proc/meminfo")
 _CONTAINERS = (  # folder, limit and use of a container, of the second and of the first version of cgroups
     (Path("/sys/fs/cgroup"), "memory.max", "memory.current"),
@@ -21,8 +21,8 @@ def is_held(in_memory: InMemory, nbytes: int, *, origin: str) -> bool:
     """Return whether examples are to be held in memory.
 
     Args:
-        in_memory: ``True`` and ``False`` decide by themselves; ``"auto"`` holds what takes less than half of the memory
-            that is available.
+        in_memory: ``True`` and ``False`` decide by themselves; ``"auto"`` holds what takes less than a third of the
+            memory that is available.
         nbytes: of the examples, decoded.
         origin: of the data, for the line that says so where they are not held.
 

@@ -34,7 +34,7 @@ def npz(
         test_labels: name of their labels.
         test_split: share held out where there is no test array, in (0, 1); stratified for classes.
         in_memory: ``True`` holds the examples, ``False`` reads rows from the file whenever they are wanted;
-            ``"auto"`` (default) holds them if they take less than half of the memory that is available.
+            ``"auto"`` (default) holds them if they take less than a third of the memory that is available.
 
     Raises:
         UserError: the file is missing, is no ``.npz`` file, lacks an array, or is compressed and not to be held.

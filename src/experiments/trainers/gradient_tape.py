@@ -28,6 +28,7 @@ class GradientTape(Training):
         from experiments.trainers.fused_adam import fused_adam
         from experiments.trainers.one_replica import one_replica
         from experiments.trainers.pipeline.feed import training_feed, validation_feed
+        from experiments.trainers.pipeline.streamed import read_errors
         from experiments.trainers.pipeline.word_numbers import vectorized_once
         from experiments.trainers.progress_bar import ProgressBar
 
@@ -54,7 +55,7 @@ class GradientTape(Training):
             epochs=self.epochs,
             steps=steps,
         )
-        with fused_adam(model.optimizer), one_replica(model.optimizer), eagerly(self.run_eagerly):
+        with fused_adam(model.optimizer), one_replica(model.optimizer), eagerly(self.run_eagerly), read_errors():
             self._loop(model, all_callbacks, training, scoring, first_steps=range(0, steps, steps_per_call))
 
     def _loop(self, model: Any, callbacks: Any, training: Any, scoring: Any, *, first_steps: range) -> None:

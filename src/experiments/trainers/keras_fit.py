@@ -24,6 +24,7 @@ class KerasFit(Training):
         from experiments.trainers.fused_adam import fused_adam
         from experiments.trainers.one_replica import one_replica
         from experiments.trainers.pipeline.feed import training_feed, validation_feed
+        from experiments.trainers.pipeline.streamed import read_errors
         from experiments.trainers.pipeline.word_numbers import vectorized_once
         from experiments.trainers.progress_bar import ProgressBar
 
@@ -46,6 +47,7 @@ class KerasFit(Training):
             fused_adam(model.optimizer),
             one_replica(model.optimizer),
             eagerly(self.run_eagerly),
+            read_errors(),
             _functions(model, train=training.run, test=scoring.run, steps_per_call=steps_per_call),
         ):
             model.fit(

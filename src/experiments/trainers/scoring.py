@@ -22,8 +22,10 @@ def score(model: Any, split: Split) -> tuple[dict[str, float], Array]:
     import keras
 
     from experiments.trainers.pipeline.feed import labelled, whole
+    from experiments.trainers.pipeline.streamed import read_errors
 
-    predictions = model.predict(whole(split.inputs), verbose=0)
+    with read_errors():
+        predictions = model.predict(whole(split.inputs), verbose=0)
     if any(layer._losses for layer in model._flatten_layers()):  # penalties on what a layer puts out
         values = model.evaluate(**labelled(split), verbose=0, return_dict=True)
         return {name: float(value) for name, value in values.items()}, predictions

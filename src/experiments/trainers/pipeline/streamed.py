@@ -1,17 +1,21 @@
 """Training steps over examples that are read from files while the steps before are at work."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from math import prod
 from typing import Any
 
 import keras
 import tensorflow as tf
 
+from experiments.errors import UserError
 from experiments.stored import THREADS, StoredInputs
 from experiments.trainers.pipeline.held import Function
 from experiments.types import Array
 
 _READ_AHEAD = 256 * 2**20  # bytes of examples that wait to be learnt from, at most: not more for a larger data set
+_READING_FAILED = re.compile(r"^experiments\.errors\.UserError: (.*)$", re.MULTILINE)
 
 
 def over_batches(model: keras.Model, step: Callable[[Any], Any]) -> Function:
@@ -67,6 +71,17 @@ def batches_in_order(inputs: StoredInputs, *, batch_size: int) -> tf.data.Datase
     rows = tf.data.Dataset.range(len(inputs), output_type=tf.int32).batch(batch_size)
     at_once = _batches_at_once(inputs, batch_size)
     return rows.map(lambda rows: _examples(inputs, rows), num_parallel_calls=at_once, deterministic=True).prefetch(1)
+
+
+@contextmanager
+def read_errors() -> Iterator[None]:
+    """Raise what went wrong in a reading thread as it was raised there, not wrapped in a page of TensorFlow's."""
+    try:
+        yield
+    except tf.errors.OpError as error:
+        if not (found := _READING_FAILED.search(str(error))):
+            raise
+        raise UserError(found[1]) from None
 
 
 def _examples(inputs: StoredInputs, rows: Any) -> Any:
