@@ -26,6 +26,13 @@ SPLITS = Splits(
 )
 
 
+@pytest.fixture(autouse=True)
+def full_precision_afterwards():
+    """Leave no 16-bit layers to the tests of other files."""
+    yield
+    keras.config.set_dtype_policy("float32")
+
+
 def fit_and_forget(trainer, optimizer, precision):
     made = trainer(epochs=1, batch_size=4, verbose=0, mixed_precision=precision)
     made.prepare(seed=0)
