@@ -8,7 +8,7 @@ import tensorflow as tf
 
 
 def traced_for_what_learns(
-    model: keras.Model, function: Callable[..., Any], *, signature: Sequence[Any]
+    model: keras.Model, function: Callable[..., Any], *, signature: Sequence[Any] | None = None
 ) -> Callable[..., Any]:
     """Return ``function`` as a ``tf.function`` that always learns what the model's ``trainable_variables`` are now.
 
@@ -17,7 +17,7 @@ def traced_for_what_learns(
     Args:
         model: whose weights learn.
         function: to trace; takes and returns tensors.
-        signature: a ``tf.TensorSpec`` for each of its arguments.
+        signature: a ``tf.TensorSpec`` for each of its arguments; ``None`` (default) for that of the first call.
     """
     traces: dict[tuple[int, ...], Any] = {}
 
@@ -25,7 +25,7 @@ def traced_for_what_learns(
         learning = tuple(map(id, model.trainable_variables))
         if learning not in traces:
             traces.clear()
-            traces[learning] = tf.function(function, input_signature=list(signature), autograph=False)
+            traces[learning] = tf.function(function, input_signature=signature, autograph=False)
         return traces[learning](*arguments)
 
     return call

@@ -12,6 +12,7 @@ import tensorflow as tf
 from experiments.errors import UserError
 from experiments.stored import THREADS, StoredInputs
 from experiments.trainers.pipeline.held import Function
+from experiments.trainers.traced import traced_for_what_learns
 from experiments.types import Array
 
 _READ_AHEAD = 256 * 2**20  # bytes of examples that wait to be learnt from, at most: not more for a larger data set
@@ -29,7 +30,6 @@ def over_batches(model: keras.Model, step: Callable[[Any], Any]) -> Function:
         A function of an iterator over what ``read_batches`` gives.
     """
 
-    @tf.function(autograph=False)  # type: ignore[untyped-decorator]
     def run(iterator: Any) -> dict[str, Any]:
         def body(_: Any) -> tuple[Any]:
             inputs, labels, is_last = next(iterator)
@@ -39,7 +39,7 @@ def over_batches(model: keras.Model, step: Callable[[Any], Any]) -> Function:
         tf.while_loop(tf.logical_not, body, (tf.constant(False),), parallel_iterations=1)
         return dict(model.get_metrics_result())
 
-    return run  # type: ignore[no-any-return]
+    return traced_for_what_learns(model, run)
 
 
 def read_batches(inputs: StoredInputs, labels: Array, calls: tf.data.Dataset, *, batch_size: int) -> tf.data.Dataset:
