@@ -21,8 +21,8 @@ $(STAMP): pyproject.toml constraints.txt
 train: install  ## train the default experiment: a CNN on MNIST
 	$(BIN)/python -m experiments.train model=cnn data=mnist
 
-test: install  ## run the tests
-	$(BIN)/python -m pytest
+test: install  ## run the tests, in two processes
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: install  ## compose and check every shipped config, without training
 	$(BIN)/python -m experiments.check

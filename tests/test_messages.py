@@ -25,7 +25,7 @@ def explained(*overrides: str) -> str:
             [
                 "model=cn: there is no such option.",
                 "Did you mean 'cnn'?",
-                "Available: basic_cnn, cifar_cnn, cnn, linear,",
+                "Available: basic_cnn, cifar_cnn, cnn, image_transfer,",
             ],
         ),
         ("data=minst", ["data=minst:", "Did you mean 'mnist'", "Available: auto_mpg, boston_housing,"]),
@@ -41,8 +41,8 @@ def explained(*overrides: str) -> str:
         ("trainer.epoch=3", ["'trainer.epoch'", "Did you mean 'epochs'?", "batch_size", "+trainer.epoch=VALUE"]),
         ("callbacks.earlystopping.patience=3", ["'callbacks.earlystopping'", "Did you mean 'early_stopping'?"]),
         # a key that bears the name elsewhere
-        ("learning_rate=0.1", ["there is no key 'learning_rate'. Did you mean 'optimizer.learning_rate'?"]),
-        ("epochs=3", ["Did you mean 'schedule.epochs' or 'trainer.epochs'?"]),
+        ("learning_rate=0.1", ["there is no key 'learning_rate'. Did you mean", "or 'optimizer.learning_rate'?"]),
+        ("epochs=3", ["Did you mean 'fine_tuning.epochs' or 'schedule.epochs' or 'trainer.epochs'?"]),
         ("dropout=0.1", ["Did you mean 'model.dropout'?"]),
         ("patience=3", ["'callbacks.early_stopping.patience' or 'callbacks.reduce_lr_on_plateau.patience'"]),
         # a reference to nothing

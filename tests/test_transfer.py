@@ -59,8 +59,15 @@ def test_missing_weights_are_refused_before_a_run_is_tracked(run, tmp_path, over
     assert (tmp_path / "mlflow.db").stat().st_size == 0, "nothing was tracked"
 
 
-@pytest.mark.parametrize("name", ["model.keras", "checkpoints/best.keras", "model.weights.h5"])
-@pytest.mark.parametrize("model", ["mlp_logits", "subclassed_cnn", "cnn augmentation=shift_zoom"])
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [
+        ("mlp_logits", "model.keras"),
+        ("mlp_logits", "model.weights.h5"),
+        ("subclassed_cnn", "checkpoints/best.keras"),
+        ("cnn augmentation=shift_zoom", "model.keras"),
+    ],
+)
 def test_training_can_begin_with_the_weights_of_an_earlier_run(run, model, name):
     knobs = ("data=digits", *f"model={model}".split(), "tracking=none", "pictures=none", "model.dropout=0")
     first = run(*knobs, "trainer.epochs=2", "saving=[keras,weights]")
