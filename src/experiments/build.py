@@ -17,6 +17,7 @@ from experiments.data.division import Division
 from experiments.data.labels import Encoding
 from experiments.data.splits import make_splits
 from experiments.errors import UserError, one_line
+from experiments.pretrained import vectors
 from experiments.types import Held, ModelRegistry, Objective, RunResult, Splits, Tracker, Trainer
 
 Config = Mapping[str, Any]
@@ -98,30 +99,6 @@ def registry(config: Config) -> ModelRegistry:
     return built
 
 
-def check_files(config: Config) -> None:
-    """Raise ``UserError`` where a file that the model needs is missing and cannot be downloaded, without TensorFlow."""
-    from experiments.models.weights_file import check_weights_file
-
-    _vectors(config)
-    named = {"model.weights": config["model"].get("weights"), "initial_weights": config["initial_weights"]}
-    for key, path in named.items():
-        if path not in (None, "imagenet", "random"):
-            check_weights_file(path, key=key)
-
-
-def _vectors(config: Config) -> dict[str, str]:
-    """Return where on this machine the model's pre-trained vectors are, if it wants any."""
-    from experiments.data.hub import hub_folder, is_handle
-    from experiments.models.word_vectors import vectors_file
-
-    if "vectors" not in config["model"]:
-        return {}
-    named = config["model"]["vectors"]
-    if named and is_handle(named):
-        named = str(hub_folder(named, download_folder=config["paths"]["data"], key="model.vectors"))
-    return {"vectors": str(vectors_file(named))}
-
-
 def model(config: Config, data: Splits) -> Any:
     """Build and compile the model."""
     from experiments.models.functional import call_once
@@ -129,7 +106,7 @@ def model(config: Config, data: Splits) -> Any:
 
     node = config["model"]
     check_class_count(config["task"], len(data.class_names), data_name=data.name)
-    found = {**_found_facts(node, data), **_vectors(config)}
+    found = {**_found_facts(node, data), **vectors(config)}
     built = _build("model", node, preprocessing=_preprocessing(config, data), **found)
     if not isinstance(data.train.inputs, Mapping):
         call_once(built, input_shape=data.train.inputs.shape[1:], input_dtype=data.train.inputs.dtype.name)

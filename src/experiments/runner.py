@@ -10,6 +10,7 @@ from typing import Any
 from experiments import build, report
 from experiments.errors import TrainingDiverged, TrialPruned, UserError
 from experiments.paths import shown
+from experiments.pretrained import check_files
 from experiments.quiet import import_tensorflow
 from experiments.record import make_record
 from experiments.signals import interrupts_at_batches, signal_name
@@ -35,7 +36,7 @@ def run(config: Mapping[str, Any], job: Job) -> RunResult:
     trainer, tracker = build.trainer(config), build.tracker(config)
     trial, registry = job.trial, job.trial.registry(build.registry(config))
     tracker.check()
-    build.check_files(config)
+    check_files(config)
     splits = build.splits(config)
     report.announce(record, splits, str(tracker))
 
