@@ -75,7 +75,7 @@ def same(first, second):
         (GradientTape, {"steps_per_execution": 1000}),
         (GradientTape, {"augmentation": flips}),
     ],
-    ids=str,
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else value.__name__,
 )
 def test_streamed_training_ends_with_the_weights_and_metrics_of_held_training(trainer, knobs):
     held, streamed = (fit(trainer, inputs, **knobs) for inputs in (IMAGES, STORED))
