@@ -62,3 +62,14 @@ def test_several_objectives_leave_their_front(tmp_path):
     assert sorted(solution["values"] for solution in front) == [[0.5, 10.0], [0.9, 99.0]]
     with (tmp_path / "results/trials.csv").open() as file:
         assert [row["value"] for row in csv.DictReader(file)] == ["0.9 99.0", "0.5 10.0", "0.4 50.0"]
+
+
+@pytest.mark.parametrize("pictures", [True, False])
+def test_the_study_is_drawn_unless_no_pictures_are_wanted(tmp_path, pictures):
+    study = optuna.create_study(direction="maximize")
+    study.tell(study.ask(SPACE.distributions()), 0.5)
+
+    write_results(study, SPACE, folder=tmp_path, metric="val_accuracy", seconds=1, pictures=pictures)
+
+    assert (tmp_path / "results/plots/optimization_history.png").is_file() == pictures
+    assert (tmp_path / "results/trials.csv").is_file()

@@ -45,7 +45,9 @@ class Findings:
     command: str
 
 
-def write_results(study: optuna.Study, space: Space, *, folder: Path, metric: str, seconds: float) -> Findings:
+def write_results(
+    study: optuna.Study, space: Space, *, folder: Path, metric: str, seconds: float, pictures: bool = True
+) -> Findings:
     """Write the results into the study's folder.
 
     Args:
@@ -54,6 +56,7 @@ def write_results(study: optuna.Study, space: Space, *, folder: Path, metric: st
         folder: of the study.
         metric: of the objective.
         seconds: that this command has taken.
+        pictures: whether to draw the study; one of several objectives never is.
     """
     results = folder / "results"
     results.mkdir(parents=True, exist_ok=True)
@@ -72,7 +75,7 @@ def write_results(study: optuna.Study, space: Space, *, folder: Path, metric: st
         tags |= {f"best.{name}": str(value) for name, value in best.params.items()}
         tags |= {"best.trial": str(best.number), "best.run_id": str(best.user_attrs.get("run_id", ""))}
         metrics |= {f"best_{metric}": best.values[0]} | _spread(study, metric)
-        if changed and len(study.directions) == 1:
+        if pictures and changed and len(study.directions) == 1:
             draw_study(study, results / "plots", metric=metric)
     file.write_text(table)  # after the pictures: while it stays the same, they need not be drawn again
     return Findings(ranked=ranked, folder=results, tags=tags, metrics=metrics, command=command)

@@ -120,6 +120,8 @@ class _Sweep:
     study: optuna.Study
     leases: Leases
     budget: Budget
+    pictures: bool
+    """Whether the study is drawn: with ``pictures=none`` neither are its trials."""
     began: float = field(default_factory=time.time)
 
     def prepare(self, wanted: Sequence[Mapping[str, Any]]) -> None:
@@ -175,7 +177,14 @@ class _Sweep:
         with self.storage.claiming():
             take_back_lost(self.study, self.leases, self.budget)
         seconds = time.time() - self.began
-        findings = write_results(self.study, self.space, folder=self.storage.folder, metric=metric, seconds=seconds)
+        findings = write_results(
+            self.study,
+            self.space,
+            folder=self.storage.folder,
+            metric=metric,
+            seconds=seconds,
+            pictures=self.pictures,
+        )
         registered, owed = hand_over(
             self.study,
             findings,
@@ -214,6 +223,7 @@ def _open(settings: Settings, space: Space, sample: Mapping[str, Any], budget: B
             study=study,
             leases=leases,
             budget=budget,
+            pictures=bool(sample.get("pictures")),
         )
 
 
