@@ -43,6 +43,7 @@ def hydra_main(config_name: str) -> Callable[[Task], Callable[[], None]]:
     """
 
     def decorate(task: Task) -> Callable[[], None]:
+        """Return the entry point of one task."""
         failures: list[Exception] = []
 
         def checked(config: DictConfig) -> Any:

@@ -24,6 +24,7 @@ def fused_adam(optimizer: Any) -> Iterator[None]:
     by_keras = optimizer.update_step
 
     def update_step(gradient: Any, variable: Any, learning_rate: Any) -> None:
+        """Move one weight and its moments, in the place of Keras' own method."""
         if isinstance(gradient, tf.IndexedSlices):
             by_keras(gradient, variable, learning_rate)
             return
