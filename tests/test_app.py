@@ -34,7 +34,7 @@ def train(*overrides: str, **environment: str) -> subprocess.CompletedProcess:
         ("model.l2=-0.1", ["model.l2 must be >= 0 and finite, got -0.1."]),
         ("trainer.epochs=0", ["trainer.epochs must be >= 1, got 0."]),
         ("trainer.batch_size=0", ["trainer.batch_size must be >= 1, got 0."]),
-        ("data.validation_split=1.5", ["must be a share in (0, 1) or a whole number of examples, got 1.5."]),
+        ("data.validation_split=1.5", ["must be a share in [0, 1) or a whole number of examples, got 1.5."]),
         ("data=wine model=mlp data.validation_split=0.001", ["leaves the validation split empty"]),
         ("data=digits trainer.batch_size=2000", ["trainer.batch_size=2000 is larger", "1150 examples"]),
         ("data.path=/no/such/mnist.npz", ["/no/such/mnist.npz is missing", "06af5dfe73b70e3b", "data.path"]),

@@ -50,6 +50,7 @@ def test_the_best_epoch_counts_and_not_the_last(run):
         "model=mlp callbacks=[default,lr_schedule,reduce_lr_on_plateau]",
         "model=mlp callbacks=[none]",
         "model=mlp debug=eager",
+        "model=mlp data.validation_split=0 objective.metric=accuracy callbacks=[default,reduce_lr_on_plateau]",
         "model=mlp data=wine trainer.batch_size=16",
         "model=mlp callbacks.tensorboard.histogram_freq=1",
     ],

@@ -67,7 +67,10 @@ class Split:
 
 @dataclass(frozen=True, kw_only=True)
 class Splits:
-    """The three splits of a data set. ``test`` is scored once, at the end, and never used to choose."""
+    """The three splits of a data set. ``test`` is scored once, at the end, and never used to choose.
+
+    ``validation`` is empty where all training examples are to be learnt from.
+    """
 
     train: Split
     validation: Split

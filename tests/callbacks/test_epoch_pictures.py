@@ -48,6 +48,15 @@ def test_a_picture_every_so_many_epochs_as_a_file_and_in_tensorboard(digits, tmp
         assert [event.step for event in events.Tensors(shows)] == epochs
 
 
+def test_training_images_are_shown_where_none_are_kept_out(digits, tmp_path):
+    nothing = replace(digits.validation, inputs=digits.validation.inputs[:0], labels=digits.validation.labels[:0])
+    callback = watch(replace(digits, validation=nothing), tmp_path, epochs=1)
+
+    assert (tmp_path / "plots" / "predictions-001.png").is_file()
+    figure = callback._figure(callback._splits, epoch=1)
+    assert figure.get_suptitle().startswith("epoch 1, training split")
+
+
 def test_logits_are_shown_as_probabilities(digits, tmp_path):
     callback = watch(digits, tmp_path, activation=None, epochs=1)
 

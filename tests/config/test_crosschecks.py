@@ -30,7 +30,12 @@ from experiments.errors import UserError
         ("task=regression", ["task=regression does not fit data=mnist, which is to predict classes"]),
         ("data=auto_mpg model=mlp task=regression model.logits=true", ["model.logits=true is for classes"]),
         ("task=binary_classification", ["tells two classes apart, but data=mnist has 10", "task=classification"]),
-        ("data.validation_split=1.5", ["a share in (0, 1) or a whole number of examples, got 1.5"]),
+        ("data.validation_split=1.5", ["a share in [0, 1) or a whole number of examples, got 1.5"]),
+        (
+            "data.validation_split=0",
+            ["objective.metric=val_accuracy is not measured", "Set objective.metric=accuracy, or another data."],
+        ),
+        ("data.validation_split=0 objective.metric=val_acc", ["Available: loss, accuracy."]),
         ("data=auto_mpg model=mlp task=regression data.split_by=stratified", ["data.split_by=random"]),
         ("data.fold=1", ["data.fold=1 is out of range: set data.folds=K too"]),
         ("data.folds=3 data.fold=3", ["data.fold=3 is out of range: there are only the folds 0 to 2."]),

@@ -38,7 +38,7 @@ def value_at(config: dict[str, Any], key: str) -> Any:
         ("trainer.steps_per_execution=fast", "must be a whole number or auto, got 'fast'."),
         ("trainer.steps_per_execution=0", "must be >= 1, got 0."),
         ("trainer.steps_per_execution=null", "must be a whole number"),
-        ("data.validation_split=0", "must be a share in (0, 1) or a number of examples, got 0."),
+        ("data.validation_split=-1", "must be a share in [0, 1) or a number of examples, got -1."),
         ("data.folds=1", "must be >= 2, got 1."),
         ("data.limit=0", "must be >= 1, got 0."),
         ("data.path=3", "must be a text, got 3."),

@@ -48,7 +48,7 @@ def test_the_order_of_the_file_is_kept_where_that_is_asked(by, size, validation)
 
 
 @pytest.mark.parametrize("by", ["stratified", "random", "first", "last"])
-@pytest.mark.parametrize(("size", "count"), [(0.1, 100), (1, 1), (250, 250)])
+@pytest.mark.parametrize(("size", "count"), [(0.1, 100), (1, 1), (250, 250), (0, 0)])
 def test_a_size_is_a_share_or_a_number_of_examples(by, size, count):
     train, validation = Division(size=size, by=by).rows(LABELS)
 

@@ -22,7 +22,9 @@ def test_each_run_has_its_colour_a_line_for_validation_and_dashes_for_training(t
     assert save_png(figure, tmp_path / "variants.png").stat().st_size > 1000
 
 
-def test_a_run_without_training_values_has_its_validation_line_only():
-    (axes,) = variants({"one": {"validation": [0.5]}}, metric="val_mae", title="").axes
+@pytest.mark.parametrize(("split", "style"), [("validation", "-"), ("training", "--")])
+def test_a_run_with_values_of_one_split_has_one_line_and_its_name(split, style):
+    (axes,) = variants({"one": {split: [0.5]}}, metric="val_mae", title="").axes
 
+    assert axes.lines[0].get_linestyle() == style
     assert [line.get_label() for line in axes.lines] == ["one", "(dashed: training)"]

@@ -2,7 +2,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from experiments.errors import UserError
-from experiments.search.settings import Settings, budget_of, directions_of
+from experiments.search.settings import Settings, budget_of, directions_of, warn_of_overfitting
 
 
 def settings(**values):
@@ -48,6 +48,23 @@ def test_directions_that_make_no_sense_are_refused(values, said):
 def test_a_wrong_setting_is_one_clear_error(values, said):
     with pytest.raises(UserError, match=said):
         settings(**values)
+
+
+@pytest.mark.parametrize(
+    ("values", "metric", "is_said"),
+    [
+        ({}, "accuracy", True),
+        ({}, "val_accuracy", False),
+        ({"metrics": ["val_accuracy", "parameters"]}, "accuracy", False),
+        ({"sampler": {"_target_": "experiments.search.every_combination.EveryCombination"}}, "accuracy", False),
+    ],
+)
+def test_a_search_by_the_training_examples_is_told_what_it_will_find(values, metric, is_said, caplog):
+    warn_of_overfitting(settings(**values), metric)
+
+    said = "\n".join(caplog.messages)
+    assert ("prefers models that overfit" in said) == is_said
+    assert ("objective.metric=val_accuracy" in said) == is_said
 
 
 @pytest.mark.parametrize(

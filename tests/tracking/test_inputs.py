@@ -25,6 +25,13 @@ def test_the_three_splits_are_dataset_inputs_with_digests(trained, store):
     assert len({data.digest for data in inputs.values()}) == 3
 
 
+def test_an_empty_split_is_no_input(trained):
+    splits = trained.splits
+    nothing = replace(splits.validation, inputs=splits.validation.inputs[:0], labels=splits.validation.labels[:0])
+
+    assert set(describe_inputs(replace(splits, validation=nothing))) == {"training", "test"}
+
+
 class Unreadable:
     """A store of which nothing may be read."""
 

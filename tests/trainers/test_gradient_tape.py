@@ -1,4 +1,5 @@
 import zipfile
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -83,6 +84,18 @@ def test_weights_and_metrics_are_those_of_fit(model, labels, knobs):
         np.testing.assert_allclose(weights, others, rtol=1e-3, atol=1e-6)
 
 
+def test_without_validation_examples_both_trainers_learn_the_same_and_score_none():
+    splits = digits_splits(limit=90)
+    validation = replace(splits.validation, inputs=splits.validation.inputs[:0], labels=splits.validation.labels[:0])
+    splits = replace(splits, validation=validation)
+
+    ours, fitted = (fit(trainer, splits=splits) for trainer in (GradientTape, KerasFit))
+
+    assert {name: len(values) for name, values in ours.history.history.items()} == {"loss": 2, "accuracy": 2}
+    for weights, others in zip(ours.get_weights(), fitted.get_weights(), strict=True):
+        np.testing.assert_allclose(weights, others, rtol=1e-3, atol=1e-6)
+
+
 class Diary(keras.callbacks.Callback):
     """Writes down every event with its number and the names of its logs."""
 
@@ -146,7 +159,8 @@ def test_the_bar_shows_as_many_steps_as_there_are(capsys, trainer):
 def test_a_run_is_tracked_as_one_of_fit_is(run, store):
     import mlflow
 
-    result = run("experiment=mnist_expert", "data=digits", "trainer.epochs=2", "schedule=exponential")
+    validated = ("data.validation_split=0.2", "objective.metric=val_accuracy")
+    result = run("experiment=mnist_expert", "data=digits", *validated, "trainer.epochs=2", "schedule=exponential")
 
     client = mlflow.MlflowClient(f"sqlite:///{store}/mlflow.db")
     (found,) = client.search_runs(

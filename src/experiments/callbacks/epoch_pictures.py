@@ -19,6 +19,8 @@ _MOST = 24
 class EpochPictures(keras.callbacks.Callback):
     """Draw what the model says of the first validation images, or its feature maps of the first, every few epochs.
 
+    Training images take their place where no examples are kept out for validation.
+
     Args:
         folder: of the PNG files, ``SHOWS-EPOCH.png``.
         logs: folder of TensorBoard's event files.
@@ -49,16 +51,18 @@ class EpochPictures(keras.callbacks.Callback):
         """Draw, if it is time."""
         if self._splits is None or (epoch + 1) % self.every:
             return
-        figure = self._figure(self._splits, title=f"epoch {epoch + 1}, validation split")
+        figure = self._figure(self._splits, epoch=epoch + 1)
         if figure is not None:
             file = save_png(figure, self.folder / f"{self.shows}-{epoch + 1:03d}.png")
             show_in_tensorboard([file], self.logs, step=epoch + 1, name=self.shows)
 
-    def _figure(self, splits: Splits, *, title: str) -> Any:
-        images = np.asarray(take(splits.validation.inputs, slice(_MOST)))
+    def _figure(self, splits: Splits, *, epoch: int) -> Any:
+        role, split = ("validation", splits.validation) if len(splits.validation) else ("training", splits.train)
+        title = f"epoch {epoch}, {role} split"
+        images = np.asarray(take(split.inputs, slice(_MOST)))
         if self.shows == "feature_maps":
             return feature_maps(self.model, images[0], title=title)
-        labels = splits.validation.labels[:_MOST]
+        labels = split.labels[:_MOST]
         labels = labels.argmax(axis=-1) if labels.ndim > 1 else labels
         chances = class_probabilities(self._probabilities(images))
         return prediction_grid(images, labels, chances, class_names=splits.class_names, title=title)

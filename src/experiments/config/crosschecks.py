@@ -47,7 +47,7 @@ def check_together(config: Mapping[str, Any]) -> None:
     _split_can_be_made(config["data"])
     _loss_fits_labels(config["task"])
     _classes_have_names(config["data"])
-    _objective_is_logged(config["objective"], config["task"])
+    _objective_is_measured(config["objective"], config["task"], config["data"])
     _forms_hold_the_model(config.get("saving") or {}, config["data"], config["model"])
     _weights_come_with_their_words(config.get("initial_weights"), config["data"])
     _checkpoint_is_loadable(config.get("callbacks") or {})
@@ -115,7 +115,7 @@ def check_class_count(task: Mapping[str, Any], count: int | None, *, data_name: 
 def _split_can_be_made(data: Mapping[str, Any]) -> None:
     size, folds = data["validation_split"], data["folds"]
     if size > 1 and size != int(size):
-        raise UserError(f"data.validation_split must be a share in (0, 1) or a whole number of examples, got {size}.")
+        raise UserError(f"data.validation_split must be a share in [0, 1) or a whole number of examples, got {size}.")
     if data["target"] == "number" and data["split_by"] == "stratified":
         raise UserError("data.split_by=stratified is for classes. To predict a number: data.split_by=random.")
     if data["fold"] >= (folds or 1):
@@ -139,9 +139,17 @@ def _classes_have_names(data: Mapping[str, Any]) -> None:
         )
 
 
-def _objective_is_logged(objective: Mapping[str, Any], task: Mapping[str, Any]) -> None:
+def _objective_is_measured(objective: Mapping[str, Any], task: Mapping[str, Any], data: Mapping[str, Any]) -> None:
     names = ["loss", *(metric["name"] for metric in (task.get("metrics") or {}).values() if metric)]
-    available = [*names, *(f"val_{name}" for name in names)]
+    of_validation = [f"val_{name}" for name in names]
+    has_validation = data["validation_split"] or data["folds"]
+    if objective["metric"] in of_validation and not has_validation:
+        raise UserError(
+            f"objective.metric={objective['metric']} is not measured with data.validation_split=0, which keeps no "
+            f"examples out. Set objective.metric={objective['metric'].removeprefix('val_')}, or another "
+            "data.validation_split."
+        )
+    available = [*names, *(of_validation if has_validation else [])]
     if objective["metric"] not in available:
         hint = did_you_mean(str(objective["metric"]), available)
         raise UserError(

@@ -41,7 +41,7 @@ AT_LEAST_ONE = Range(text=">= 1", low=1, open_high=True)
 
 RANGES: dict[str, Range] = {
     "seed": Range(text="in [0, 4294967295]", low=0, high=2**32 - 1),
-    "data.validation_split": Range(text="a share in (0, 1) or a number of examples", low=0, open_low=True),
+    "data.validation_split": Range(text="a share in [0, 1) or a number of examples", low=0),
     "data.folds": Range(text=">= 2", low=2, open_high=True),
     "data.fold": NOT_NEGATIVE,
     "data.source.test_split": PROPER_SHARE,

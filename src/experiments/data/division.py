@@ -15,7 +15,7 @@ class Division:
     """A rule that divides examples into training and validation.
 
     Args:
-        size: of the validation split: a share in (0, 1), or a number of examples from 1 on.
+        size: of the validation split: a share in (0, 1), a number of examples from 1 on, or 0 for none.
         by: ``stratified`` gives every class its share, ``random`` draws from all alike, ``first`` and ``last`` keep
             the order of the file and take its beginning or its end.
         seed: of the order, for ``stratified`` and ``random``.
@@ -36,14 +36,15 @@ class Division:
             labels: of all examples, shape ``(n,)``.
 
         Raises:
-            UserError: one of the two would be empty.
+            UserError: one of the two would be empty, unasked.
         """
         order = self._order(len(labels))
         is_validation = np.zeros(len(labels), dtype=bool)
         is_validation[self._validation_rows(order, labels)] = True
         train, validation = order[~is_validation[order]], order[is_validation[order]]
+        wants_validation = self.size or self.folds
         for name, part in (("training", train), ("validation", validation)):
-            if not len(part):
+            if not len(part) and (name == "training" or wants_validation):
                 asked = f"folds={self.folds}" if self.folds else f"validation_split={self.size}"
                 raise UserError(
                     f"data.{asked} leaves the {name} split empty: {len(labels)} examples are there to divide. "

@@ -6,11 +6,13 @@ from typing import Any
 from experiments.plots.figure import new_figure
 
 Curves = Mapping[str, Sequence[float]]
-"""Values by epoch: ``validation`` and, where there is one, ``training``."""
+"""Values by epoch: ``validation``, where there is one, and then ``training``."""
 
 
 def variants(curves: Mapping[str, Curves], *, metric: str, title: str) -> Any:
     """Draw a metric by epoch for each run: validation as a line, training dashed in the same colour.
+
+    A run without validation has its dashed line only.
 
     Args:
         curves: of each run by its name, in the order of the legend.
@@ -32,7 +34,7 @@ def variants(curves: Mapping[str, Curves], *, metric: str, title: str) -> Any:
         for split, style in (("validation", "-"), ("training", "--")):
             if split in values:
                 epochs = range(1, len(values[split]) + 1)
-                label = name if split == "validation" else None
+                label = name if split == next(iter(values)) else None
                 axes.plot(epochs, values[split], style, color=colour, label=label)
     axes.plot([], [], "--", color="grey", label="(dashed: training)")
     axes.set(xlabel="epoch", ylabel=metric.removeprefix("val_").replace("_", " "), title=title)

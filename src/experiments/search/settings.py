@@ -1,5 +1,6 @@
 """The knobs of a sweep, checked."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from importlib.util import find_spec
@@ -14,6 +15,7 @@ from experiments.search.space import Space
 from experiments.search.study import Budget
 
 _EVERY_COMBINATION = "EveryCombination"
+_log = logging.getLogger("experiments")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +91,17 @@ def directions_of(settings: Settings, mode: str) -> list[str]:
             f"hydra.sweeper.metrics={list(settings.metrics)} and hydra.sweeper.direction={named} differ in length."
         )
     return [words[word] for word in named]
+
+
+def warn_of_overfitting(settings: Settings, metric: str) -> None:
+    """Say so where a search would prefer what fits the training examples best, whatever it does with others."""
+    if settings.every_combination or settings.metrics or metric.startswith("val_"):
+        return
+    _log.warning(
+        "%s",
+        f"objective.metric={metric} is measured on the examples that are learnt from, so this search prefers models "
+        f"that overfit. To search by others: data.validation_split=0.1 objective.metric=val_{metric}",
+    )
 
 
 def budget_of(settings: Settings, combinations: Sequence[Any] | None) -> Budget:

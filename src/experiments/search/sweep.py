@@ -17,7 +17,7 @@ from experiments.search.leases import Leases
 from experiments.search.progress import progress
 from experiments.search.results import print_results, write_results
 from experiments.search.sample import compose_sample, facts_of
-from experiments.search.settings import Settings, budget_of, check_space, directions_of
+from experiments.search.settings import Settings, budget_of, check_space, directions_of, warn_of_overfitting
 from experiments.search.space import Space, describe, parse_space
 from experiments.search.storage import StudyStorage
 from experiments.search.study import (
@@ -69,6 +69,7 @@ def run_sweep(
     tracker, registry = build.tracker(sample), build.registry(sample)
     tracker.check()
 
+    warn_of_overfitting(settings, sample["objective"]["metric"])
     sweep = _open(settings, space, sample, budget_of(settings, combinations))
     sweep.prepare([*_earlier_best(settings, sweep), *enqueued, *(combinations or [])])
     parent = SweepRun(tracker=tracker)  # type: ignore[arg-type]

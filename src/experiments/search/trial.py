@@ -39,7 +39,8 @@ class StudyTrial:
         """Note the metrics of the best epoch and the size of the model, also for TensorBoard's HParams tab."""
         metrics = {name: float(value) for name, value in result.best.items()}
         self.trial.set_user_attr("metrics", metrics | {"parameters": float(result.model.count_params())})
-        curves = {"validation": self.objective.metric, "training": self.objective.metric.removeprefix("val_")}
+        measured = self.objective.metric.removeprefix("val_")
+        curves = {"validation": f"val_{measured}", "training": measured}
         history = {split: list(result.history[name]) for split, name in curves.items() if name in result.history}
         self.trial.set_user_attr("curves", history)
         import tensorflow as tf

@@ -1,6 +1,6 @@
 """The data that a run was given, as MLflow describes dataset inputs."""
 
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -9,15 +9,15 @@ from experiments.types import Held, Inputs, Split, Splits
 
 
 def describe_inputs(splits: Splits) -> dict[str, dict[str, Any]]:
-    """Return what MLflow keeps of each split, by its context; the digests are those that we have computed already."""
-    return {
-        "training": _described(splits, "train"),
-        "validation": _described(splits, "validation"),
-        "test": _described(splits, "test"),
-    }
+    """Return what MLflow keeps of each split, by its context, but of an empty one.
+
+    The digests are those that we have computed already.
+    """
+    contexts = {"train": "training", "validation": "validation", "test": "test"}
+    return {context: _described(splits, role) for role, context in contexts.items() if len(getattr(splits, role))}
 
 
-def _described(splits: Splits, role: Literal["train", "validation", "test"]) -> dict[str, Any]:
+def _described(splits: Splits, role: str) -> dict[str, Any]:
     from mlflow.data.code_dataset_source import CodeDatasetSource
     from mlflow.data.numpy_dataset import from_numpy
 

@@ -22,7 +22,7 @@ class GradientTape(Training):
     calls_fit: ClassVar[bool] = False
 
     def fit(self, model: Any, splits: Splits, callbacks: Sequence[Any], augmentation: Any = None) -> None:
-        """Train ``model`` in place on ``splits.train``, with ``splits.validation`` scored after each epoch."""
+        """Train ``model`` in place on ``splits.train``, with ``splits.validation``, if any, scored after each epoch."""
         import keras
 
         from experiments.trainers.fused_adam import fused_adam
@@ -62,7 +62,7 @@ class GradientTape(Training):
         """Go through the epochs; ``first_steps`` holds the first step of each call into TensorFlow."""
         model.stop_training = False
         logs: dict[str, float] = {}
-        batches, scored = iter(training.dataset), iter(scoring.dataset)
+        batches, scored = iter(training.dataset), iter(scoring.dataset) if scoring else None
         callbacks.on_train_begin()
         for epoch in range(model._initial_epoch or 0, self.epochs):  # which BackupAndRestore sets
             model.reset_metrics()
@@ -75,14 +75,15 @@ class GradientTape(Training):
                     break
             logs = _floats(model.get_metrics_result())
 
-            model.reset_metrics()
-            callbacks.on_test_begin()
-            callbacks.on_test_batch_begin(0)
-            validation = _floats(scoring.run(scored))
-            callbacks.on_test_batch_end(0, validation)
-            callbacks.on_test_end(validation)
+            if scoring:
+                model.reset_metrics()
+                callbacks.on_test_begin()
+                callbacks.on_test_batch_begin(0)
+                validation = _floats(scoring.run(scored))
+                callbacks.on_test_batch_end(0, validation)
+                callbacks.on_test_end(validation)
+                logs |= {f"val_{name}": value for name, value in validation.items()}
 
-            logs |= {f"val_{name}": value for name, value in validation.items()}
             callbacks.on_epoch_end(epoch, logs)
             if model.stop_training:
                 break

@@ -20,7 +20,7 @@ class KerasFit(Training):
     calls_fit: ClassVar[bool] = True
 
     def fit(self, model: Any, splits: Splits, callbacks: Sequence[Any], augmentation: Any = None) -> None:
-        """Train ``model`` in place on ``splits.train``, with ``splits.validation`` scored after each epoch."""
+        """Train ``model`` in place on ``splits.train``, with ``splits.validation``, if any, scored after each epoch."""
         from experiments.trainers.fused_adam import fused_adam
         from experiments.trainers.one_replica import one_replica
         from experiments.trainers.pipeline.feed import training_feed, validation_feed
@@ -48,14 +48,14 @@ class KerasFit(Training):
             one_replica(model.optimizer),
             eagerly(self.run_eagerly),
             read_errors(),
-            _functions(model, train=training.run, test=scoring.run, steps_per_call=steps_per_call),
+            _functions(model, train=training.run, test=scoring and scoring.run, steps_per_call=steps_per_call),
         ):
             model.fit(
                 training.dataset,
                 epochs=self.epochs,
                 steps_per_epoch=steps,
-                validation_data=scoring.dataset,
-                validation_steps=1,
+                validation_data=scoring and scoring.dataset,
+                validation_steps=1 if scoring else None,
                 shuffle=False,
                 callbacks=[*callbacks, *([ProgressBar()] if self.verbosity else [])],
                 verbose=self.verbosity,

@@ -42,6 +42,13 @@ def test_steps_behind_the_vectorizer_are_those_of_the_whole_model(length):
     np.testing.assert_array_equal(other.predict(TEXTS, verbose=0), whole.predict(TEXTS, verbose=0))
 
 
+@pytest.mark.parametrize("length", [4, None])
+def test_an_empty_split_stays_empty(length):
+    nothing = Split(inputs=TEXTS[:0], labels=SPLIT.labels[:0])
+
+    assert len(vectorized_once(model(length), nothing)[1][0]) == 0
+
+
 def test_any_other_model_and_its_examples_stay_as_they_are():
     plain = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
     split = Split(inputs=np.zeros((2, 4)), labels=np.zeros(2))

@@ -51,11 +51,16 @@ def training_feed(
     return _feed(model, step, split, rows, batch_size=batch_size)
 
 
-def validation_feed(model: Any, step: Step, split: Split, *, batch_size: int) -> Feed:
+def validation_feed(model: Any, step: Step, split: Split, *, batch_size: int) -> Feed | None:
     """Return a feed whose function takes one step after another over the whole split in one call.
 
     ``fit`` has to be told so: ``validation_steps=1``.
+
+    Returns:
+        ``None`` where the split is empty.
     """
+    if not len(split):
+        return None
     return _feed(model, step, split, rows_in_order(len(split)).repeat(), batch_size=batch_size)
 
 

@@ -58,7 +58,9 @@ def vectorized_once(model: keras.Model, *splits: Split) -> tuple[Any, list[Split
     if not isinstance(layer, keras.layers.TextVectorization):
         return model, list(splits)
     rest = BehindVectorizer(model, keras.Model(layer.output, model.output, name=model.name))
-    return rest, [Split(inputs=_vectorized(layer, split.inputs), labels=split.labels) for split in splits]
+    return rest, [
+        Split(inputs=_vectorized(layer, split.inputs), labels=split.labels) if len(split) else split for split in splits
+    ]
 
 
 def _first_layer(model: keras.Model) -> Any:
