@@ -1,7 +1,8 @@
-"""Measure peak memory and speed of training on pictures held in memory and read from their files.
+"""Measure peak memory and speed of training on examples held in memory and streamed from files.
 
-`python benchmarks/streaming.py [--sizes 2000 4000] [--epochs 3]` makes JPEGs of 180 x 180 pixels, once, in a temporary
-folder, then trains in a process of its own for each case and prints a table.
+`python benchmarks/streaming.py [pictures|texts|table] [--sizes 2000 4000] [--epochs 3]` makes JPEGs of 180 x 180
+pixels, texts of 150 words or rows of 20 numbers in a temporary folder, then trains in a process of its own for each
+case and prints a table.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +22,8 @@ SIDE = 180
 CASES = {"held": "true", "streamed": "false"}
 
 
-def make(folder: Path, count: int) -> Path:
-    """Write so many noisy pictures of coloured gradients."""
+def make_pictures(folder: Path, count: int) -> list[str]:
+    """Write so many noisy pictures of coloured gradients; return what trains on them."""
     from PIL import Image
 
     random = np.random.default_rng(0)
@@ -32,26 +34,53 @@ def make(folder: Path, count: int) -> Path:
         file = folder / f"class{label}" / f"{number:05}.jpg"
         file.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(picture.astype(np.uint8)).save(file, quality=90)
-    return folder
+    model = ["model=cnn", "model.filters=[8,16,16]", "model.units=[32]", "trainer.validation_batch_size=32"]
+    return ["data=image_folder", f"data.path={folder}", *model]
 
 
-def measure(folder: str, in_memory: str, epochs: int) -> None:
-    """Load, train and score; print the seconds of each epoch and the peak memory as JSON."""
+def make_texts(folder: Path, count: int) -> list[str]:
+    """Write so many texts, of words of which some are commoner in one class; return what trains on them."""
+    random = np.random.default_rng(0)
+    words = np.array([f"word{number:04}" for number in range(5000)])
+    chances = [np.where(np.arange(5000) % CLASSES == label, 1.5, 1.0) for label in range(CLASSES)]
+    folder.mkdir()
+    with (folder / "texts.csv").open("w") as file:
+        file.write("text,label\n")
+        for number in range(count):
+            label = number % CLASSES
+            text = " ".join(random.choice(words, 150, p=chances[label] / chances[label].sum()))
+            file.write(f"{text},class{label}\n")
+    return ["data=text_file", f"data.path={folder}/texts.csv", "model=text_average", "trainer.batch_size=512"]
+
+
+def make_table(folder: Path, count: int) -> list[str]:
+    """Write so many rows of noise around a number for each class; return what trains on them."""
+    random = np.random.default_rng(0)
+    names = [f"c{number}" for number in range(20)]
+    folder.mkdir()
+    with (folder / "table.csv").open("w") as file:
+        file.write(",".join([*names, "label"]) + "\n")
+        for number in range(count):
+            label = number % CLASSES
+            cells = random.normal(label, 2, len(names))
+            file.write(",".join([*(f"{cell:.4f}" for cell in cells), f"class{label}"]) + "\n")
+    columns = "data.columns={" + ",".join(f"{name}: float_normalized" for name in names) + "}"
+    model = ["model=mlp", "model.units=[32]", "trainer.batch_size=512"]
+    return ["data=csv", f"data.path={folder}/table.csv", "data.label=label", columns, *model]
+
+
+KINDS = {"pictures": make_pictures, "texts": make_texts, "table": make_table}
+
+
+def measure(knobs: Sequence[str]) -> None:
+    """Load, train and score; print the seconds of the fastest epoch and the peak memory as JSON."""
     import keras
 
     from experiments import build
     from experiments.app import compose
     from experiments.trainers.scoring import score
 
-    knobs = [
-        "data=image_folder",
-        f"data.path={folder}",
-        f"data.in_memory={in_memory}",
-        "model=cnn",
-        "trainer.verbose=0",
-    ]
-    knobs += ["model.filters=[8,16,16]", "model.units=[32]", f"trainer.epochs={epochs}"]
-    config = compose("train", [*knobs, "trainer.validation_batch_size=32"])
+    config = compose("train", [*knobs, "trainer.verbose=0"])
     began = time.perf_counter()
     splits = build.splits(config)
     loaded = time.perf_counter() - began
@@ -70,29 +99,24 @@ def measure(folder: str, in_memory: str, epochs: int) -> None:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--sizes", type=int, nargs="+", default=[2000, 4000], help="pictures (default: 2000 4000)")
+    parser.add_argument("kind", nargs="?", choices=KINDS, default="pictures", help="of the examples")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[2000, 4000], help="examples (default: 2000 4000)")
     parser.add_argument("--epochs", type=int, default=3, help="of which the fastest counts (default: 3)")
-    parser.add_argument("--measure", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.measure:
-        measure(*options.measure, epochs=options.epochs)
-        return
-    columns = ["pictures", "way", "until training", "examples a second", "peak memory", "test accuracy"]
+    columns = [options.kind, "way", "until training", "examples a second", "peak memory", "test accuracy"]
     print(f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|")
     with tempfile.TemporaryDirectory() as temporary:
         for size in options.sizes:
-            folder = make(Path(temporary) / str(size), size)
+            knobs = [*KINDS[options.kind](Path(temporary) / str(size), size), f"trainer.epochs={options.epochs}"]
             for way, in_memory in CASES.items():
-                command = [
-                    sys.executable,
-                    __file__,
-                    "--epochs",
-                    str(options.epochs),
-                    "--measure",
-                    str(folder),
-                    in_memory,
-                ]
-                output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+                program = f"from streaming import measure; measure({[*knobs, f'data.in_memory={in_memory}']!r})"
+                output = subprocess.run(
+                    [sys.executable, "-c", program],
+                    cwd=Path(__file__).parent,
+                    capture_output=True,
+                    text=True,
+                    check=True,
+                ).stdout
                 found = json.loads(output.splitlines()[-1])
                 speed, peak = found["examples"] / found["epoch"], found["peak"] / 1e6
                 line = f"{found['load']:.1f} s | {speed:.0f} | {peak:.0f} MB | {found['accuracy']:.4f}"

@@ -13,7 +13,7 @@ NUMBERS = np.arange(60, dtype=np.float32).reshape(20, 3)
 class Numbers:
     """A store that notes how many rows were read at a time."""
 
-    shape, dtype = NUMBERS.shape, NUMBERS.dtype
+    shape, dtype, nbytes = NUMBERS.shape, NUMBERS.dtype, NUMBERS.nbytes
 
     def __init__(self):
         self.read_rows = []

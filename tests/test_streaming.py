@@ -12,6 +12,8 @@ from experiments.data.image_files import ImageFiles
 from experiments.errors import UserError
 from experiments.predict import main as predict
 from experiments.stored import StoredInputs
+from experiments.trainers.pipeline import feed
+from experiments.types import is_stored
 
 SMALL = ("model=cnn", "model.filters=[4]", "model.units=[8]", "trainer.batch_size=8", "trainer.validation_batch_size=8")
 
@@ -29,30 +31,65 @@ def pictures(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory):
+    """A folder with the same 90 rows as texts and as a table."""
+    folder, random = tmp_path_factory.mktemp("rows"), np.random.default_rng(0)
+    words = {"good": ["fine", "lovely", "great"], "bad": ["awful", "boring", "poor"]}
+    texts, cells = ["text,label"], ["town,size,label"]
+    for number in range(90):
+        label = ("good", "bad")[number % 2]
+        texts.append(f"{' '.join(random.choice(words[label], 3))} film number {number},{label}")
+        cells.append(f"{('Bonn', 'Kiel')[number % 2]},{number % 7 + random.random():.3f},{label}")
+    (folder / "texts.csv").write_text("\n".join(texts))
+    (folder / "table.csv").write_text("\n".join(cells))
+    return folder
+
+
 def of(pictures, *more: str) -> list[str]:
     return ["data=image_folder", f"data.path={pictures}", "data.input_shape=[12,12,3]", *SMALL, *more]
 
 
+def of_kind(kind, pictures, rows) -> list[str]:
+    if kind == "image":
+        return of(pictures)
+    if kind == "text":
+        return ["data=text_file", f"data.path={rows}/texts.csv", "model=text_average", "trainer.batch_size=8"]
+    columns = "data.columns={town: string_categorical, size: float_normalized}"
+    knobs = ["data.label=label", columns, "model=mlp", "model.units=[8]", "trainer.batch_size=8"]
+    return ["data=csv", f"data.path={rows}/table.csv", *knobs]
+
+
 @pytest.mark.parametrize(
-    "overrides",
+    ("kind", "overrides"),
     [
-        [
-            "pictures=all",
-            "saving=[keras,saved_model]",
-            "callbacks=[default,epoch_pictures]",
-            "augmentation=shift_zoom",
-            "augmentation.place=pipeline",
-        ],
-        ["trainer=gradient_tape", "tracking=none", "data.folds=3", "data.limit=17", "debug=eager"],
+        ("text", ["pictures=all", "saving=[keras,saved_model]"]),
+        ("text", ["trainer=gradient_tape", "tracking=none", "data.folds=3", "data.limit=17"]),
+        ("table", ["pictures=all", "saving=[keras,saved_model]"]),
+        ("table", ["trainer=gradient_tape", "tracking=none", "data.validation_split=10"]),
+        (
+            "image",
+            [
+                "pictures=all",
+                "saving=[keras,saved_model]",
+                "callbacks=[default,epoch_pictures]",
+                "augmentation=shift_zoom",
+                "augmentation.place=pipeline",
+            ],
+        ),
+        ("image", ["trainer=gradient_tape", "tracking=none", "data.folds=3", "data.limit=17", "debug=eager"]),
     ],
 )
-def test_a_run_that_streams_comes_to_what_one_that_holds_comes_to(run, pictures, monkeypatch, overrides, capsys):
-    knobs = of(pictures, "trainer.epochs=2", "trainer.deterministic=true", *overrides)
+def test_a_run_that_streams_comes_to_what_one_that_holds_comes_to(
+    run, pictures, rows, tmp_path, monkeypatch, kind, overrides, capsys
+):
+    knobs = [*of_kind(kind, pictures, rows), "trainer.epochs=2", "trainer.deterministic=true", *overrides]
+    monkeypatch.setattr(feed, "_ADAPTED_TO", 100)
     held = run(*knobs, "data.in_memory=true")
     reads = []
-    read = ImageFiles.read
+    read = StoredInputs.read
     monkeypatch.setattr(stored, "_CHUNK", 5 * 12 * 12 * 3)
-    monkeypatch.setattr(ImageFiles, "read", lambda self, rows: reads.append(len(rows)) or read(self, rows))
+    monkeypatch.setattr(StoredInputs, "read", lambda self, rows: reads.append(len(rows)) or read(self, rows))
     whole = []
     as_array = StoredInputs.__array__
     monkeypatch.setattr(
@@ -62,9 +99,9 @@ def test_a_run_that_streams_comes_to_what_one_that_holds_comes_to(run, pictures,
     )
     build._splits.cache_clear()
 
-    streamed = run(*knobs, "data.in_memory=false")
+    streamed = run(*knobs, "data.in_memory=false", f"paths.data={tmp_path}")
 
-    assert isinstance(streamed.splits.train.inputs, StoredInputs)
+    assert is_stored(streamed.splits.train.inputs)
     assert max(reads) <= 32 < len(streamed.splits.train) or "data.limit=17" in overrides
     assert max(whole) <= 25, "what is looked at as a whole are a few examples"
     assert streamed.splits.fingerprint == held.splits.fingerprint
@@ -75,10 +112,16 @@ def test_a_run_that_streams_comes_to_what_one_that_holds_comes_to(run, pictures,
     files = [{file.name for file in r.record.folder.glob("plots/**/*")} for r in (held, streamed)]
     assert files[0] == files[1]
 
-    about = json.loads((streamed.record.folder / "results.json").read_text())["data"]
-    assert (about["shape"], about["dtype"]) == ([12, 12, 3], "uint8")
-    predict([str(streamed.record.folder), str(pictures / "above" / "00.jpg")])
-    assert "above" in capsys.readouterr().out
+    about = [json.loads((r.record.folder / "results.json").read_text())["data"] for r in (held, streamed)]
+    assert about[0] == about[1]
+    source, classes = {
+        "image": (pictures / "above" / "00.jpg", ("above", "below")),
+        "text": ("a lovely film", ("bad", "good")),
+        "table": (rows / "table.csv", ("bad", "good")),
+    }[kind]
+    predict([str(streamed.record.folder), str(source)])
+    said = capsys.readouterr().out
+    assert any(name in said for name in classes)
 
 
 def test_a_file_that_vanishes_while_training_is_one_clear_error(run, pictures, monkeypatch):

@@ -129,9 +129,9 @@ def _preprocessing(config: Config, data: Splits) -> Any:
     """Build the first layers; one that adapts, such as Normalization, sees the training split only."""
     layer = _build("data.preprocessing", config["data"]["preprocessing"])
     if hasattr(layer, "adapt"):
-        from experiments.trainers.pipeline.feed import whole
+        from experiments.trainers.pipeline.feed import adapted_to
 
-        layer.adapt(whole(data.train.inputs))
+        layer.adapt(adapted_to(data.train.inputs))
     layers = _augmentation_layers(config) if config["augmentation"]["place"] == "model" else []
     return _stacked(layer, *layers, name="preprocessing") if layers else layer
 

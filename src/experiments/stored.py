@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
-from math import prod
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
@@ -31,7 +30,11 @@ class Store(Protocol):
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """Of the examples."""
+        """Of the examples; object for texts."""
+
+    @property
+    def nbytes(self) -> int:
+        """Of all examples, in bytes."""
 
     def read(self, rows: Array) -> Array:
         """Return the examples in these rows, shape ``(len(rows), *input_shape)``; several threads may call it."""
@@ -68,8 +71,8 @@ class StoredInputs:
 
     @property
     def nbytes(self) -> int:
-        """Bytes that they would take in memory."""
-        return prod(self.shape) * self.dtype.itemsize
+        """Bytes that they would take in memory, of texts about."""
+        return self.store.nbytes * len(self) // max(1, self.store.shape[0])
 
     def __len__(self) -> int:
         return len(self.rows)

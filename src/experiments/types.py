@@ -14,7 +14,8 @@ from experiments.stored import StoredInputs
 Array = np.ndarray[Any, np.dtype[Any]]
 Held = Array | Mapping[str, Array]
 """Examples in memory: one array of shape ``(n, *input_shape)``, or named columns of shape ``(n,)``."""
-Inputs = Held | StoredInputs
+Column = Array | StoredInputs
+Inputs = Column | Mapping[str, Column]
 """Examples in memory, or in files that they are read from."""
 History = Mapping[str, Sequence[float]]
 Target = Literal["classes", "number"]
@@ -34,7 +35,19 @@ def take(inputs: Inputs, rows: Any) -> Inputs:
 
 def held(inputs: Inputs) -> Held:
     """Return the examples in memory, read from where they are stored if need be."""
-    return np.asarray(inputs) if isinstance(inputs, StoredInputs) else inputs
+    if isinstance(inputs, Mapping):
+        return {name: np.asarray(column) for name, column in inputs.items()}
+    return np.asarray(inputs)
+
+
+def columns_of(inputs: Inputs) -> Mapping[str, Column]:
+    """Return the columns by name; examples without columns are one without a name."""
+    return inputs if isinstance(inputs, Mapping) else {"": inputs}
+
+
+def is_stored(inputs: Inputs) -> bool:
+    """Return whether the examples are in files."""
+    return any(isinstance(column, StoredInputs) for column in columns_of(inputs).values())
 
 
 @dataclass(frozen=True, kw_only=True)

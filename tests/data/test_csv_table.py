@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
+from experiments.data import csv_table as module
 from experiments.data.csv_table import csv_table
 from experiments.errors import UserError
+from experiments.types import held, is_stored
 
 COLUMNS = {"age": "float_normalized", "rooms": "integer_categorical", "town": "string_categorical"}
 HEAD = "town,age,rooms,price,kind"
@@ -19,15 +21,22 @@ def table(tmp_path, *rows: str, head: str = HEAD, **changes: object):
     return csv_table(**(arguments | changes))
 
 
-def test_columns_come_by_name_in_the_type_of_their_kind_and_rows_stay_together(tmp_path):
-    raw = table(tmp_path)
+@pytest.mark.parametrize("rows_at_once", [3, 100])
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_columns_come_by_name_in_the_type_of_their_kind_and_rows_stay_together(
+    tmp_path, monkeypatch, in_memory, rows_at_once
+):
+    monkeypatch.setattr(module, "_ROWS_AT_ONCE", rows_at_once)
+    raw = table(tmp_path, in_memory=in_memory, folder=str(tmp_path / "cache"))
 
+    assert is_stored(raw.train_inputs) is not in_memory
     assert {name: (column.dtype, column.shape) for name, column in raw.train_inputs.items()} == {
         "age": (np.float32, (16,)),
         "rooms": (np.int64, (16,)),
         "town": (object, (16,)),
     }
-    for inputs, labels in ((raw.train_inputs, raw.train_labels), (raw.test_inputs, raw.test_labels)):
+    for stored, labels in ((raw.train_inputs, raw.train_labels), (raw.test_inputs, raw.test_labels)):
+        inputs = held(stored)
         numbers = inputs["age"] - 0.5
         assert labels.tolist() == (numbers * 10).tolist()
         assert inputs["town"].tolist() == ["Bonn" if number % 2 else "Köln" for number in numbers]
@@ -78,7 +87,7 @@ def test_what_cannot_be_used_is_refused_with_the_cure(tmp_path, changes, fragmen
 @pytest.mark.parametrize(
     ("row", "fragments"),
     [
-        ("Bonn,,1,5,flat", ["1 empty cells in column 'age'", "in line 22", "data.source.missing=drop"]),
+        ("Bonn,,1,5,flat", ["an empty cell in column 'age', in line 22", "data.source.missing=drop"]),
         ("Bonn,old,1,5,flat", ["column 'age' is float_normalized"]),
         ("Bonn,1,1,5,flat,more", ["cannot be read as CSV"]),
     ],
@@ -88,6 +97,21 @@ def test_a_bad_row_is_refused_with_its_place(tmp_path, row, fragments):
         table(tmp_path, *ROWS, row)
 
     assert [fragment for fragment in fragments if fragment not in str(refusal.value)] == [], refusal.value
+
+
+@pytest.mark.parametrize("target", ["number", "classes"])
+def test_a_file_without_rows_is_refused(tmp_path, target):
+    (tmp_path / "head.csv").write_text(HEAD + "\n")
+
+    with pytest.raises(UserError, match=r"head\.csv (holds 0 examples|must hold at least two classes)"):
+        table(tmp_path, path=str(tmp_path / "head.csv"), target=target)
+
+
+def test_a_bad_row_far_down_is_refused_with_its_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "_ROWS_AT_ONCE", 3)
+
+    with pytest.raises(UserError, match=r"an empty cell in column 'age', in line 22"):
+        table(tmp_path, *ROWS, "Bonn,,1,5,flat")
 
 
 def test_an_empty_file_is_refused(tmp_path):

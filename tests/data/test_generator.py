@@ -80,13 +80,6 @@ def test_numbers_are_predicted_too_and_a_test_is_held_out(tmp_path):
     np.testing.assert_array_equal(np.asarray(raw.train_inputs)[:, 0], 2 * raw.train_labels)
 
 
-def test_the_file_is_on_no_path_that_could_be_left_behind(tmp_path):
-    raw = load(tmp_path, "images", in_memory=False)
-
-    assert list((tmp_path / "data").iterdir()) == []
-    assert len(np.asarray(raw.train_inputs)) == 24
-
-
 @pytest.mark.parametrize(
     ("train", "fragment"),
     [
@@ -109,14 +102,3 @@ def test_what_cannot_be_used_is_refused(tmp_path, train, fragment):
         generator(train=train, folder=str(tmp_path), target="classes", kind="table")
 
     assert fragment in str(refusal.value)
-
-
-def test_a_full_disk_is_one_clear_error(tmp_path, monkeypatch):
-    class Full:
-        def write(self, content):
-            raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: Full())
-
-    with pytest.raises(UserError, match=r"0 examples are written to .*No space left.*paths\.data=FOLDER"):
-        load(tmp_path, "images")

@@ -10,7 +10,7 @@ LABELS = np.array([0, 1, 2] * 4)
 
 
 class Numbers:
-    shape, dtype = INPUTS.shape, INPUTS.dtype
+    shape, dtype, nbytes = INPUTS.shape, INPUTS.dtype, INPUTS.nbytes
 
     def read(self, rows):
         return INPUTS[rows]

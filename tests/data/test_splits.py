@@ -219,7 +219,7 @@ class Stored:
     """A store of the rows of an array."""
 
     def __init__(self, array):
-        self.array, self.shape, self.dtype = array, array.shape, array.dtype
+        self.array, self.shape, self.dtype, self.nbytes = array, array.shape, array.dtype, array.nbytes
 
     def read(self, rows):
         return self.array[rows]

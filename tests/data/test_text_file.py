@@ -1,10 +1,12 @@
 import gzip
 import json
 
+import numpy as np
 import pytest
 
 from experiments.data.text_file import text_file
 from experiments.errors import UserError
+from experiments.stored import StoredInputs
 
 ROWS = [
     {
@@ -38,11 +40,14 @@ def written(folder, name, content, encoding="utf-8"):
 
 
 @pytest.mark.parametrize("name", [*FORMATS, *(f"{name}.gz" for name in FORMATS)])
-def test_every_format_gives_the_same_texts(tmp_path, name):
-    raw = text_file(path=written(tmp_path, name, FORMATS[name.removesuffix(".gz")]), split="part")
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_every_format_gives_the_same_texts(tmp_path, name, in_memory):
+    path = written(tmp_path, name, FORMATS[name.removesuffix(".gz")])
+    raw = text_file(path=path, split="part", in_memory=in_memory, folder=str(tmp_path / "cache"))
 
-    assert raw.train_inputs.tolist() == [row["text"] for row in ROWS[:8]]
-    assert raw.test_inputs.tolist() == [row["text"] for row in ROWS[8:]]
+    assert isinstance(raw.train_inputs, StoredInputs) is not in_memory
+    assert np.asarray(raw.train_inputs).tolist() == [row["text"] for row in ROWS[:8]]
+    assert np.asarray(raw.test_inputs).tolist() == [row["text"] for row in ROWS[8:]]
     assert (raw.train_labels.tolist(), raw.test_labels.tolist()) == ([0, 1] * 4, [0, 1] * 2)
     assert (raw.class_names, raw.origin) == (("bad", "good"), str(tmp_path / name))
 

@@ -1,7 +1,9 @@
+import numpy as np
 import pytest
 
 from experiments.data.text_folder import text_folder
 from experiments.errors import UserError
+from experiments.stored import StoredInputs
 
 
 def made(folder, *names, texts=5):
@@ -32,14 +34,25 @@ def test_train_and_test_are_kept_and_a_folder_can_be_left_out(tmp_path):
     assert raw.test_labels.tolist() == [0] * 5 + [1] * 5
 
 
+@pytest.mark.parametrize("names", [("pos", "neg"), ("train/pos", "train/neg", "test/pos", "test/neg")])
+def test_texts_that_are_not_held_are_the_same(tmp_path, names):
+    path = made(tmp_path / "texts", *names)
+    held, stored = (text_folder(path=path, in_memory=in_memory, folder=str(tmp_path)) for in_memory in (True, False))
+
+    assert isinstance(stored.train_inputs, StoredInputs)
+    assert np.asarray(stored.train_inputs).tolist() == held.train_inputs.tolist()
+    assert np.asarray(stored.test_inputs).tolist() == held.test_inputs.tolist()
+    assert stored.test_labels.tolist() == held.test_labels.tolist()
+
+
 @pytest.mark.parametrize(
     ("names", "fragment"),
     [
         ((), "holds no folders of classes"),
         (("unsup",), "holds no folders of classes"),
         (("pos",), "two classes of two texts each"),
-        (("train/pos", "train/neg"), "test is missing"),
-        (("test/pos", "test/neg"), "train is missing"),
+        (("train/pos", "train/neg"), "has a folder 'train': there must be both"),
+        (("test/pos", "test/neg"), "has a folder 'test': there must be both"),
         (("train/pos", "train/neg", "test/pos", "test/nge"), "fewer than two training texts of class 'nge'"),
     ],
 )

@@ -37,7 +37,7 @@ def test_too_few_examples_are_refused(labels, fragment):
 
 
 def test_a_given_division_is_kept():
-    raw = divided(list("abcdef"), list("xyxyxy"), [False, False, False, False, True, True], origin="file")
+    raw = divided(texts_of("abcdef"), list("xyxyxy"), [False, False, False, False, True, True], origin="file")
 
     assert (raw.train_inputs.tolist(), raw.train_labels.tolist()) == (list("abcd"), [0, 1, 0, 1])
     assert (raw.test_inputs.tolist(), raw.test_labels.tolist()) == (list("ef"), [0, 1])
@@ -50,4 +50,4 @@ def test_a_given_division_is_kept():
 )
 def test_a_division_with_nothing_to_learn_from_or_judge_by_is_refused(is_test, fragment):
     with pytest.raises(UserError, match=fragment):
-        divided(list("abcd"), list("xyxy"), is_test, origin="file")
+        divided(texts_of("abcd"), list("xyxy"), is_test, origin="file")

@@ -1,16 +1,20 @@
 """Any CSV file with named columns as a table to predict one of its columns from others."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
 from experiments.data.digest import verified
+from experiments.data.gathered import gather
 from experiments.data.hold_out import hold_out_test
+from experiments.data.memory import InMemory, is_held, unpacked_bytes
 from experiments.errors import UserError, did_you_mean
 from experiments.paths import DATA_FILES
 from experiments.types import Array, RawData, Target
+
+_ROWS_AT_ONCE = 100_000
 
 
 def csv_table(
@@ -24,6 +28,8 @@ def csv_table(
     separator: str = ",",
     encoding: str = "utf-8",
     sha256: str | None = None,
+    in_memory: InMemory = "auto",
+    folder: str | None = None,
 ) -> RawData:
     """Load a CSV file whose first line names the columns.
 
@@ -38,6 +44,10 @@ def csv_table(
         separator: between two cells.
         encoding: of the file.
         sha256: expected of the file, 64 hexadecimal digits; ``None`` for any.
+        in_memory: ``True`` holds the columns, ``False`` reads them from files of their own, made for the time that the
+            process lives; ``"auto"`` (default) holds them if the file is smaller than a third of the memory that is
+            available.
+        folder: in which those files lie; ``None`` (default) for that of the system's temporary files.
 
     Returns:
         Inputs by the name of their column, shape ``(n,)`` each.
@@ -45,31 +55,31 @@ def csv_table(
     Raises:
         UserError: the file cannot be read, lacks a column, has an empty cell or one that is no number.
     """
+    import pandas as pd
+
     file = _file(path, sha256)
     if not label or not columns:
         raise UserError(
             "data.label must name the column to predict, and data.columns those to predict it from, such as "
             "'data.columns={age: float_normalized, town: string_categorical}'."
         )
-    table = _read(file, separator, encoding)
-    for name in (label, *columns):
-        if name not in table.columns:
-            known = ", ".join(table.columns)
-            raise UserError(f"{file} has no column {name!r}.{did_you_mean(name, table.columns)} It has {known}.")
-    table = _complete(table[[*columns, label]], missing, file)
-    inputs = {name: _column(table[name], kind, file) for name, kind in columns.items()}
-    if target == "number":
-        labels, class_names = _column(table[label], "float", file), ()
-    else:
-        class_names = tuple(sorted(set(table[label])))
-        labels = np.array([class_names.index(value) for value in table[label]])
+    hold = is_held(in_memory, unpacked_bytes(file), origin=str(file))
+    inputs = {name: gather(hold=hold, folder=folder) for name in columns}
+    labels = gather(hold=True, folder=None)
+    for rows in _complete_rows(file, separator, encoding, wanted=[label, *columns], missing=missing):
+        for name, kind in columns.items():
+            inputs[name].extend(_column(rows[name], kind, file))
+        labels.extend(_column(rows[label], "float" if target == "number" else "string", file))
+    values, class_names = np.asarray(labels.inputs()), ()
+    if target == "classes":
+        values, class_names = pd.factorize(values, sort=True)
     return hold_out_test(
-        inputs,
-        labels,
+        {name: column.inputs() for name, column in inputs.items()},
+        values,
         test_split=test_split,
         stratify=target == "classes",
         origin=str(file),
-        class_names=class_names,
+        class_names=tuple(class_names),
     )
 
 
@@ -85,11 +95,22 @@ def _file(path: str | None, digest: str | None) -> Path:
     return verified(file, digest, cure=cure) if digest else file
 
 
-def _read(file: Path, separator: str, encoding: str) -> Any:
+def _complete_rows(file: Path, separator: str, encoding: str, *, wanted: Sequence[str], missing: str) -> Iterator[Any]:
+    """Yield the wanted columns of some thousands of rows at a time, as tables of texts without an empty cell."""
     import pandas as pd
 
     try:
-        return pd.read_csv(file, sep=separator, encoding=encoding, dtype=str, skipinitialspace=True)
+        pieces = pd.read_csv(
+            file, sep=separator, encoding=encoding, dtype=str, skipinitialspace=True, chunksize=_ROWS_AT_ONCE
+        )
+        for table in pieces:
+            for name in wanted:
+                if name not in table.columns:
+                    known = ", ".join(table.columns)
+                    raise UserError(
+                        f"{file} has no column {name!r}.{did_you_mean(name, table.columns)} It has {known}."
+                    )
+            yield _complete(table[wanted], missing, file)
     except UnicodeError as error:
         raise UserError(
             f"{file} is not text in {encoding} ({error}). Set data.source.encoding=latin-1, say."
@@ -103,8 +124,8 @@ def _complete(table: Any, missing: str, file: Path) -> Any:
     if missing == "refuse" and gaps.any(axis=None):
         name = gaps.any().idxmax()
         raise UserError(
-            f"{file} has {int(gaps[name].sum())} empty cells in column {name!r}, the first in line "
-            f"{int(gaps[name].idxmax()) + 2}. Leave those rows out, data.source.missing=drop, or fill them in."
+            f"{file} has an empty cell in column {name!r}, in line {int(gaps[name].idxmax()) + 2}. Leave such rows "
+            "out, data.source.missing=drop, or fill them in."
         )
     return table.dropna()
 

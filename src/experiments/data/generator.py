@@ -1,15 +1,12 @@
 """Examples that a Python function of yours yields one after another."""
 
 import importlib
-import mmap
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
+from experiments.data.gathered import gather
 from experiments.data.memory import InMemory, is_held
 from experiments.data.own_examples import own_examples
 from experiments.errors import UserError, did_you_mean
@@ -24,11 +21,11 @@ def generator(
     *,
     train: str | None,
     test: str | None = None,
-    folder: str,
     target: Target,
     kind: str,
     test_split: float = 0.2,
     in_memory: InMemory = "auto",
+    folder: str | None = None,
 ) -> RawData:
     """Take the examples that functions yield, each once, by way of a file that vanishes with the process.
 
@@ -38,20 +35,19 @@ def generator(
         train: dotted path of a function without arguments that yields pairs of an example and its label: arrays of one
             shape and type, and whole numbers from 0 on or, to predict a number, any.
         test: of the function that yields the test examples; ``None`` to hold some of the training examples out.
-        folder: in which the file lies; it is made if need be.
         target: ``classes`` for labels that count from 0, ``number`` for any.
         kind: with ``image``, examples of shape ``(height, width)`` get a channel.
         test_split: share held out where there is no ``test``, in (0, 1); stratified for classes.
         in_memory: ``True`` holds the examples, ``False`` reads them from the file whenever they are wanted;
             ``"auto"`` (default) holds them if they take less than a third of the memory that is available.
+        folder: in which the file lies; ``None`` (default) for that of the system's temporary files.
 
     Raises:
         UserError: a function cannot be found, fails, or yields what cannot be used.
     """
     paths = {name: path for name, path in (("data.train", train), ("data.test", test)) if path or name == "data.train"}
     functions = {name: _function(name, path) for name, path in paths.items()}
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    written = [_written(_pairs(paths[name] or "", make), Path(folder)) for name, make in functions.items()]
+    written = [_written(_pairs(paths[name] or "", make), folder) for name, make in functions.items()]
     origin = ", ".join(map(str, paths.values()))
     hold = is_held(in_memory, sum(inputs.nbytes for inputs, _ in written), origin=origin)
     parts = [(np.asarray(inputs) if hold else inputs, labels) for inputs, labels in written]
@@ -64,21 +60,6 @@ def generator(
         test_split=test_split,
         origin=origin,
     )
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class WrittenRows:
-    """A store of examples that lie one after another in an open file."""
-
-    file: IO[bytes]
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
-
-    def read(self, rows: Array) -> Array:
-        """Return the examples in these rows."""
-        # Mapped for this once: pages of a mapping that stays would stay in memory with it.
-        mapped = mmap.mmap(self.file.fileno(), 0, access=mmap.ACCESS_READ)
-        return np.frombuffer(mapped, self.dtype).reshape(self.shape)[rows]
 
 
 def _function(name: str, path: str | None) -> Callable[[], Iterable[Any]]:
@@ -125,19 +106,9 @@ def _pairs(path: str, function: Callable[[], Iterable[Any]]) -> Iterator[tuple[A
         raise UserError(f"{path} yielded no example.")
 
 
-def _written(pairs: Iterator[tuple[Array, Array]], folder: Path) -> tuple[StoredInputs, Array]:
-    """Write the examples into a file that has no name, so that it is gone however the process ends."""
-    file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - open as long as its examples are wanted
-    labels: list[Array] = []
+def _written(pairs: Iterator[tuple[Array, Array]], folder: str | None) -> tuple[Array | StoredInputs, Array]:
+    examples, labels = gather(hold=False, folder=folder), list[Array]()
     for example, label in pairs:
-        try:
-            file.write(np.ascontiguousarray(example).data)
-        except OSError as error:
-            raise UserError(
-                f"{len(labels)} examples are written to {folder}, and no more can be: {error}. Does the function end? "
-                "Another folder: paths.data=FOLDER."
-            ) from error
+        examples.extend(example[np.newaxis])
         labels.append(label)
-    file.flush()
-    store = WrittenRows(file=file, shape=(len(labels), *example.shape), dtype=example.dtype)
-    return StoredInputs.all_of(store), np.array(labels)
+    return examples.inputs(), np.array(labels)

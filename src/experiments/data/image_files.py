@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,11 @@ class ImageFiles:
     def dtype(self) -> np.dtype[Any]:
         """Of the pictures: uint8."""
         return np.dtype(np.uint8)
+
+    @property
+    def nbytes(self) -> int:
+        """Of all pictures, decoded."""
+        return prod(self.shape)
 
     def read(self, rows: Array) -> Array:
         """Decode the pictures in these rows.

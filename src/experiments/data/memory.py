@@ -9,6 +9,7 @@ from experiments.errors import UserError
 
 InMemory = bool | Literal["auto"]
 _SHARE = 1 / 3  # of the memory that is available: loading and dividing take the examples twice, the model comes on top
+_GZIPPED = 4  # how much larger a text is than what gzip makes of it
 _MEMINFO = Path("/proc/meminfo")
 _CONTAINERS = (  # folder, limit and use of a container, of the second and of the first version of cgroups
     (Path("/sys/fs/cgroup"), "memory.max", "memory.current"),
@@ -37,6 +38,11 @@ def is_held(in_memory: InMemory, nbytes: int, *, origin: str) -> bool:
     amounts = f"{nbytes / 2**30:.1f} GiB, of {free / 2**30:.1f} GiB of memory available"
     _log.info("%s: the examples are read as they are needed (%s)", origin, amounts)
     return False
+
+
+def unpacked_bytes(file: Path) -> int:
+    """Return the size of a text file, about; of one that is gzipped, which does not say so itself, a usual one."""
+    return file.stat().st_size * (_GZIPPED if file.name.lower().endswith(".gz") else 1)
 
 
 def available_memory() -> int:

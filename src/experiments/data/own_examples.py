@@ -93,6 +93,11 @@ class WithChannel:
         """Of the examples."""
         return self.store.dtype
 
+    @property
+    def nbytes(self) -> int:
+        """Of all examples."""
+        return self.store.nbytes
+
     def read(self, rows: Array) -> Array:
         """Return the examples in these rows."""
         return self.store.read(rows)[..., np.newaxis]

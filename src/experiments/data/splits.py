@@ -1,7 +1,7 @@
 """From a source's training and test examples to three splits with a fingerprint."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from experiments.data.division import Division
 from experiments.data.labels import Encoding, encode
 from experiments.errors import UserError
 from experiments.stored import StoredInputs
-from experiments.types import Array, Inputs, RawData, Split, Splits, Target, take
+from experiments.types import Array, Inputs, RawData, Split, Splits, Target, columns_of, take
 
 
 def make_splits(
@@ -84,8 +84,7 @@ def _check_labels(raw: RawData, name: str, class_names: Sequence[str]) -> None:
 def _digest(split: Split) -> str:
     """Hash names, shapes, types and contents, so that equal bytes of another shape differ, held or stored."""
     digest = hashlib.sha256()
-    columns = split.inputs if isinstance(split.inputs, Mapping) else {"": split.inputs}
-    for name, array in (*columns.items(), ("", split.labels)):
+    for name, array in (*columns_of(split.inputs).items(), ("", split.labels)):
         digest.update(f"{name}{array.shape}{array.dtype.str}".encode())
         for part in array.chunks() if isinstance(array, StoredInputs) else [array]:
             _add(digest, part)

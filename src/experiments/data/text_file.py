@@ -2,14 +2,17 @@
 
 import csv
 import gzip
-import io
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from experiments.data.digest import verified
+from experiments.data.gathered import gather
 from experiments.data.hold_out import hold_out_test
+from experiments.data.memory import InMemory, is_held, unpacked_bytes
 from experiments.data.text_labels import divided, numbered, texts_of
 from experiments.errors import UserError, did_you_mean
 from experiments.types import RawData
@@ -28,6 +31,8 @@ def text_file(
     test_split: float = 0.2,
     encoding: str = "utf-8",
     sha256: str | None = None,
+    in_memory: InMemory = "auto",
+    folder: str | None = None,
 ) -> RawData:
     """Load a file with a text and its label in each row.
 
@@ -41,6 +46,10 @@ def text_file(
         test_split: share of the rows held out for the test, in (0, 1), stratified. Default 0.2.
         encoding: of the file. Default UTF-8.
         sha256: expected of the file, 64 hexadecimal digits; ``None`` for any.
+        in_memory: ``True`` holds the texts, ``False`` reads them from a file of their own, made for the time that the
+            process lives; ``"auto"`` (default) holds them if they take less than a third of the memory that is
+            available.
+        folder: in which that file lies; ``None`` (default) for that of the system's temporary files.
 
     Returns:
         Texts of shape ``(n,)``, dtype object; the class names are the sorted labels.
@@ -50,14 +59,18 @@ def text_file(
     """
     file = _file(path, sha256)
     fields = {"data.text": text, "data.label": label} | ({"data.split": split} if split else {})
-    rows = [_cells(row, fields, f"{file}, line {line}") for line, row in _rows(file, encoding)]
-    texts, labels = [row[0] for row in rows], [row[1] for row in rows]
+    hold = is_held(in_memory, unpacked_bytes(file), origin=str(file))
+    texts, labels, is_test = gather(hold=hold, folder=folder), list[str](), list[bool]()
+    for line, row in _rows(file, encoding):
+        cells = _cells(row, fields, f"{file}, line {line}")
+        texts.extend(texts_of([cells[0]]))
+        labels.append(cells[1])
+        is_test += [_is_test(cells[2], f"{file}: field {split!r}")] if split else []
     if split:
-        is_test = [_is_test(row[2], f"{file}: field {split!r}") for row in rows]
-        return divided(texts, labels, is_test, origin=str(file))
+        return divided(texts.inputs(), labels, is_test, origin=str(file))
     numbers, names = numbered(labels, origin=f"{file}: field {label!r}")
     return hold_out_test(
-        texts_of(texts), numbers, test_split=test_split, stratify=True, origin=str(file), class_names=names
+        texts.inputs(), numbers, test_split=test_split, stratify=True, origin=str(file), class_names=names
     )
 
 
@@ -80,19 +93,17 @@ def _kind(file: Path) -> str:
 
 def _rows(file: Path, encoding: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """Yield each row with the number of its line."""
+    kind, open_file = _kind(file), gzip.open if file.name.lower().endswith(".gz") else open
     try:
-        raw = file.read_bytes()
-        content = (gzip.decompress(raw) if file.name.lower().endswith(".gz") else raw).decode(encoding)
+        with open_file(file, "rt", encoding=encoding, newline="") as content:
+            lines = chain([next(content, "").removeprefix("\ufeff")], content)
+            yield from _objects(lines) if kind in _JSON_LINES else _table(lines, _SEPARATORS[kind])
     except UnicodeError as error:
         raise UserError(f"{file} is not text in {encoding} ({error}). Set data.encoding=latin-1, say.") from error
-    except (OSError, EOFError, LookupError) as error:
-        raise UserError(f"{file} cannot be read: {error}.") from error
-    lines = io.StringIO(content.removeprefix("\ufeff"), newline="")
-    kind = _kind(file)
-    try:
-        yield from _objects(lines) if kind in _JSON_LINES else _table(lines, _SEPARATORS[kind])
     except (csv.Error, ValueError) as error:
         raise UserError(f"{file} cannot be read as {kind}: {error}.") from error
+    except (OSError, EOFError, LookupError, zlib.error) as error:
+        raise UserError(f"{file} cannot be read: {error}.") from error
 
 
 def _objects(lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:

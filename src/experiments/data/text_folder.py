@@ -1,19 +1,24 @@
 """Any folder of text files, one folder for each class."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from experiments.data.gathered import gather
 from experiments.data.hold_out import hold_out_test
+from experiments.data.memory import InMemory, is_held, unpacked_bytes
 from experiments.data.text_labels import divided, numbered, texts_of
 from experiments.errors import UserError, did_you_mean
 from experiments.types import RawData
 
-Labelled = list[tuple[str, str]]
-"""Texts, each with the name of its class."""
-
 
 def text_folder(
-    *, path: str | None = None, leave_out: Sequence[str] = (), test_split: float = 0.2, encoding: str = "utf-8"
+    *,
+    path: str | None = None,
+    leave_out: Sequence[str] = (),
+    test_split: float = 0.2,
+    encoding: str = "utf-8",
+    in_memory: InMemory = "auto",
+    folder: str | None = None,
 ) -> RawData:
     """Load the texts in ``path/CLASS/*.txt``, or in ``path/train/CLASS/*.txt`` and ``path/test/CLASS/*.txt``.
 
@@ -22,6 +27,9 @@ def text_folder(
         leave_out: names of folders that are no classes, such as ``unsup`` of the IMDB reviews.
         test_split: share of each class held out for the test, in (0, 1), where there are no ``train`` and ``test``.
         encoding: of the files. Default UTF-8.
+        in_memory: ``True`` holds the texts, ``False`` reads them from one file, made for the time that the process
+            lives; ``"auto"`` (default) holds them if they take less than a third of the memory that is available.
+        folder: in which that file lies; ``None`` (default) for that of the system's temporary files.
 
     Returns:
         Texts of shape ``(n,)``, dtype object, in the order of the files' names; the class names are those of the
@@ -30,18 +38,22 @@ def text_folder(
     Raises:
         UserError: there is no such folder, a class has no or only one text, or a file cannot be read.
     """
-    folder = _folder(path)
-    parts = [folder / name for name in ("train", "test")]
-    if not any(part.is_dir() for part in parts):
-        texts, labels = zip(*_read(folder, leave_out, encoding), strict=True)
-        numbers, names = numbered(labels, origin=str(folder))
-        return hold_out_test(
-            texts_of(texts), numbers, test_split=test_split, stratify=True, origin=str(folder), class_names=names
-        )
-    train, test = (_read(part, leave_out, encoding) for part in parts)
-    texts, labels = zip(*train, *test, strict=True)
-    is_test = [False] * len(train) + [True] * len(test)
-    return divided(texts, labels, is_test, origin=str(folder))
+    source = _folder(path)
+    parts = [part for name in ("train", "test") if (part := source / name).is_dir()]
+    if len(parts) == 1:
+        raise UserError(f"{source} has a folder {parts[0].name!r}: there must be both, 'train' and 'test', or none.")
+    files = [(part.name, name, file) for part in parts or [source] for name, file in _files(part, leave_out)]
+    hold = is_held(in_memory, sum(unpacked_bytes(file) for *_, file in files), origin=str(source))
+    texts = gather(hold=hold, folder=folder)
+    for *_, file in files:
+        texts.extend(texts_of([_text(file, encoding)]))
+    labels = [name for _, name, _ in files]
+    if parts:
+        return divided(texts.inputs(), labels, [part == "test" for part, _, _ in files], origin=str(source))
+    numbers, names = numbered(labels, origin=str(source))
+    return hold_out_test(
+        texts.inputs(), numbers, test_split=test_split, stratify=True, origin=str(source), class_names=names
+    )
 
 
 def _folder(path: str | None) -> Path:
@@ -54,27 +66,22 @@ def _folder(path: str | None) -> Path:
     return folder
 
 
-def _read(folder: Path, leave_out: Sequence[str], encoding: str) -> Labelled:
-    if not folder.is_dir():
-        raise UserError(f"data folder {folder} is missing: beside 'train' there must be 'test', and the reverse.")
+def _files(folder: Path, leave_out: Sequence[str]) -> Iterator[tuple[str, Path]]:
+    """Yield each text's class and file."""
     folders = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
-    names = [path.name for path in folders]
     classes = [path for path in folders if path.name not in leave_out]
     if not classes:
-        wrong = next((name for name in leave_out if name in names), "")
+        wrong = next((path.name for path in folders if path.name in leave_out), "")
         raise UserError(f"{folder} holds no folders of classes{' beside ' + wrong if wrong else ''}.")
-    return [(text, path.name) for path in classes for text in _texts(path, leave_out, encoding)]
-
-
-def _texts(folder: Path, leave_out: Sequence[str], encoding: str) -> list[str]:
-    files = sorted(folder.glob("*.txt"))
-    if not files:
-        hint = did_you_mean(folder.name, leave_out)
-        raise UserError(
-            f"the class folder {folder} holds no .txt files. Fill it, or leave it out: "
-            f"data.leave_out=[{folder.name}].{hint}"
-        )
-    return [_text(file, encoding) for file in files]
+    for path in classes:
+        files = sorted(path.glob("*.txt"))
+        if not files:
+            hint = did_you_mean(path.name, leave_out)
+            raise UserError(
+                f"the class folder {path} holds no .txt files. Fill it, or leave it out: "
+                f"data.leave_out=[{path.name}].{hint}"
+            )
+        yield from ((path.name, file) for file in files)
 
 
 def _text(file: Path, encoding: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from experiments.errors import UserError
+from experiments.stored import StoredInputs
 from experiments.types import Array, RawData
 
 
@@ -38,8 +39,14 @@ def numbered(labels: Sequence[str], *, origin: str) -> tuple[Array, tuple[str, .
     return np.array([numbers[label] for label in labels]), tuple(names)
 
 
-def divided(texts: Sequence[str], labels: Sequence[str], is_test: Sequence[bool], *, origin: str) -> RawData:
+def divided(inputs: Array | StoredInputs, labels: Sequence[str], is_test: Sequence[bool], *, origin: str) -> RawData:
     """Return texts whose division into training and test is given.
+
+    Args:
+        inputs: the texts, shape ``(n,)``.
+        labels: one for each.
+        is_test: whether each is for the test.
+        origin: where they came from, for messages.
 
     Raises:
         UserError: one of the two is empty, or a class has too few examples to train on.
@@ -56,7 +63,6 @@ def divided(texts: Sequence[str], labels: Sequence[str], is_test: Sequence[bool]
     ]
     if rare:
         raise UserError(f"{origin} has fewer than two training texts of class {rare[0]!r}. Add some, or leave it out.")
-    inputs = texts_of(texts)
     return RawData(
         train_inputs=inputs[~chosen],
         train_labels=numbers[~chosen],

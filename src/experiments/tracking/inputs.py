@@ -1,11 +1,12 @@
 """The data that a run was given, as MLflow describes dataset inputs."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from experiments.stored import StoredInputs
-from experiments.types import Held, Inputs, Split, Splits
+from experiments.types import Array, Held, Inputs, Split, Splits, columns_of, held, is_stored
 
 
 def describe_inputs(splits: Splits) -> dict[str, dict[str, Any]]:
@@ -31,5 +32,13 @@ def _described(splits: Splits, role: str) -> dict[str, Any]:
 
 
 def _like(inputs: Inputs) -> Held:
-    """Return held inputs as they are, and for stored ones an array of their shape and type that takes no memory."""
-    return np.broadcast_to(np.zeros((), inputs.dtype), inputs.shape) if isinstance(inputs, StoredInputs) else inputs
+    """Return held inputs as they are, and for stored ones arrays of their shape and type that take no memory."""
+    if not is_stored(inputs):
+        return held(inputs)
+    columns = {name: _blank(column) for name, column in columns_of(inputs).items()}
+    return columns if isinstance(inputs, Mapping) else columns[""]
+
+
+def _blank(column: Array | StoredInputs) -> Array:
+    one = np.array("", dtype=object) if column.dtype.hasobject else np.zeros((), column.dtype)
+    return np.broadcast_to(one, column.shape)

@@ -6,7 +6,7 @@ import tensorflow as tf
 from experiments.stored import StoredInputs
 from experiments.trainers.gradient_tape import GradientTape
 from experiments.trainers.keras_fit import KerasFit
-from experiments.trainers.pipeline.feed import labelled, training_feed, validation_feed, whole
+from experiments.trainers.pipeline.feed import adapted_to, labelled, training_feed, validation_feed, whole
 from experiments.types import Split, Splits
 
 RANDOM = np.random.default_rng(0)
@@ -15,7 +15,7 @@ LABELS = RANDOM.integers(0, 3, 90).astype(np.int32)
 
 
 class Images:
-    shape, dtype = IMAGES.shape, IMAGES.dtype
+    shape, dtype, nbytes = IMAGES.shape, IMAGES.dtype, IMAGES.nbytes
 
     def read(self, rows):
         return IMAGES[rows]
@@ -179,6 +179,15 @@ def test_all_examples_can_be_predicted_evaluated_and_adapted_to(inputs):
     np.testing.assert_array_equal(built.predict(whole(inputs), verbose=0), built.predict(IMAGES, verbose=0))
     assert built.evaluate(**labelled(split), verbose=0) == pytest.approx(built.evaluate(IMAGES, LABELS, verbose=0))
     layer = keras.layers.Normalization(axis=None)
-    layer.adapt(whole(inputs))
+    layer.adapt(adapted_to(inputs))
     assert float(np.squeeze(layer.mean)) == pytest.approx(IMAGES.mean(), rel=1e-4)
     assert float(np.squeeze(layer.variance)) == pytest.approx(IMAGES.var(), rel=1e-4)
+
+
+def test_columns_are_adapted_to_in_large_batches_that_are_all_there():
+    columns = {"size": np.arange(100_000, dtype=np.float32), "town": np.array(["Bonn", "Kiel"] * 50_000, dtype=object)}
+
+    batches = list(adapted_to(columns).as_numpy_iterator())
+
+    assert 1 < len(batches) < 20
+    np.testing.assert_array_equal(np.concatenate([batch["size"] for batch in batches]), columns["size"])

@@ -8,19 +8,19 @@
 Both ways, the same seed gives the same examples in the same order, and augmentation works in the step's graph.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import tensorflow as tf
 
-from experiments.stored import StoredInputs
 from experiments.trainers.pipeline.held import Function, over_tensors
 from experiments.trainers.pipeline.order import rows_in_order, shuffled_rows
 from experiments.trainers.pipeline.streamed import batches_in_order, over_batches, read_batches
-from experiments.types import Inputs, Split
+from experiments.types import Inputs, Split, columns_of, is_stored
 
 Step = Callable[[Any], Any]
+_ADAPTED_TO = 2**18  # bytes at a time
 _BATCH = 32  # examples that are scored at once, as by Keras
 
 
@@ -64,21 +64,34 @@ def validation_feed(model: Any, step: Step, split: Split, *, batch_size: int) ->
     return _feed(model, step, split, rows_in_order(len(split)).repeat(), batch_size=batch_size)
 
 
+def adapted_to(inputs: Inputs) -> Any:
+    """Return all examples as ``adapt`` takes them without holding what is stored.
+
+    Of columns each is looked at by itself, so that small batches would take long.
+    """
+    columns = columns_of(inputs).values()
+    bytes_of_one = sum(column.nbytes // max(1, len(column)) for column in columns)
+    size = max(1, _ADAPTED_TO // max(1, bytes_of_one))
+    if is_stored(inputs):
+        return batches_in_order(inputs, batch_size=size)
+    return tf.data.Dataset.from_tensor_slices(inputs).batch(size) if isinstance(inputs, Mapping) else inputs
+
+
 def whole(inputs: Inputs) -> Any:
-    """Return all examples, in their order, as ``predict`` and ``adapt`` take them without holding what is stored."""
-    return batches_in_order(inputs, batch_size=_BATCH) if isinstance(inputs, StoredInputs) else inputs
+    """Return all examples, in their order, as ``predict`` takes them without holding what is stored."""
+    return batches_in_order(inputs, batch_size=_BATCH) if is_stored(inputs) else inputs
 
 
 def labelled(split: Split) -> dict[str, Any]:
     """Return the same with labels, as arguments of ``evaluate``."""
-    if not isinstance(split.inputs, StoredInputs):
+    if not is_stored(split.inputs):
         return {"x": split.inputs, "y": split.labels}
     labels = tf.data.Dataset.from_tensor_slices(split.labels).batch(_BATCH)
     return {"x": tf.data.Dataset.zip(whole(split.inputs), labels)}
 
 
 def _feed(model: Any, step: Step, split: Split, rows: tf.data.Dataset, *, batch_size: int) -> Feed:
-    if isinstance(split.inputs, StoredInputs):
+    if is_stored(split.inputs):
         batches = read_batches(split.inputs, split.labels, rows, batch_size=batch_size)
         return Feed(dataset=batches, run=over_batches(model, step))
     return Feed(dataset=rows, run=over_tensors(model, step, split, batch_size=batch_size))

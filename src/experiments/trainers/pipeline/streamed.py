@@ -1,10 +1,9 @@
 """Training steps over examples that are read from files while the steps before are at work."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from math import prod
-from typing import Any
+from typing import Any, cast
 
 import keras
 import tensorflow as tf
@@ -13,7 +12,7 @@ from experiments.errors import UserError
 from experiments.stored import THREADS, StoredInputs
 from experiments.trainers.pipeline.held import Function
 from experiments.trainers.traced import traced_for_what_learns
-from experiments.types import Array
+from experiments.types import Array, Inputs, columns_of
 
 _READ_AHEAD = 256 * 2**20  # bytes of examples that wait to be learnt from, at most: not more for a larger data set
 _READING_FAILED = re.compile(r"^experiments\.errors\.UserError: (.*)$", re.MULTILINE)
@@ -42,13 +41,13 @@ def over_batches(model: keras.Model, step: Callable[[Any], Any]) -> Function:
     return traced_for_what_learns(model, run)
 
 
-def read_batches(inputs: StoredInputs, labels: Array, calls: tf.data.Dataset, *, batch_size: int) -> tf.data.Dataset:
+def read_batches(inputs: Inputs, labels: Array, calls: tf.data.Dataset, *, batch_size: int) -> tf.data.Dataset:
     """Return batches of inputs and labels, and of each whether it is the last of its call.
 
     Several are read at once, by threads, and come in their order all the same.
 
     Args:
-        inputs: of the split.
+        inputs: of the split, stored in files.
         labels: of the split.
         calls: int32 vectors of row numbers.
         batch_size: examples in a batch; the last one of a call has what is left.
@@ -66,9 +65,10 @@ def read_batches(inputs: StoredInputs, labels: Array, calls: tf.data.Dataset, *,
     return calls.flat_map(batches).map(read, num_parallel_calls=at_once, deterministic=True).prefetch(1)
 
 
-def batches_in_order(inputs: StoredInputs, *, batch_size: int) -> tf.data.Dataset:
+def batches_in_order(inputs: Inputs, *, batch_size: int) -> tf.data.Dataset:
     """Return a data set of the examples in their order, in batches."""
-    rows = tf.data.Dataset.range(len(inputs), output_type=tf.int32).batch(batch_size)
+    count = len(next(iter(columns_of(inputs).values())))
+    rows = tf.data.Dataset.range(count, output_type=tf.int32).batch(batch_size)
     at_once = _batches_at_once(inputs, batch_size)
     return rows.map(lambda rows: _examples(inputs, rows), num_parallel_calls=at_once, deterministic=True).prefetch(1)
 
@@ -84,11 +84,21 @@ def read_errors() -> Iterator[None]:
         raise UserError(found[1]) from None
 
 
-def _examples(inputs: StoredInputs, rows: Any) -> Any:
-    examples = tf.numpy_function(inputs.read, [rows], inputs.dtype, stateful=False)
-    return tf.ensure_shape(examples, (None, *inputs.shape[1:]))
+def _examples(inputs: Inputs, rows: Any) -> Any:
+    """Read the examples in these rows, all columns in one call into Python."""
+    columns = cast("Mapping[str, StoredInputs]", columns_of(inputs))
+    dtypes = [tf.string if column.dtype.hasobject else column.dtype for column in columns.values()]
+    read = tf.numpy_function(
+        lambda rows: [column.read(rows) for column in columns.values()], [rows], dtypes, stateful=False
+    )
+    examples = {
+        name: tf.ensure_shape(array, (None, *column.shape[1:]))
+        for (name, column), array in zip(columns.items(), read, strict=True)
+    }
+    return examples if isinstance(inputs, Mapping) else examples[""]
 
 
-def _batches_at_once(inputs: StoredInputs, batch_size: int) -> int:
-    bytes_of_batch = batch_size * prod(inputs.shape[1:]) * inputs.dtype.itemsize
-    return max(1, min(THREADS, _READ_AHEAD // (2 * bytes_of_batch)))  # as many are read as wait
+def _batches_at_once(inputs: Inputs, batch_size: int) -> int:
+    columns = columns_of(inputs).values()
+    bytes_of_batch = batch_size * sum(column.nbytes // max(1, len(column)) for column in columns)
+    return max(1, min(THREADS, _READ_AHEAD // (2 * max(1, bytes_of_batch))))  # as many are read as wait

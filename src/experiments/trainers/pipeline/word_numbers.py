@@ -4,12 +4,15 @@ A model for texts begins with a ``TextVectorization`` layer, so that what is kep
 changes while the rest learns. So its word numbers are computed once, and the steps begin behind it.
 """
 
+from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from experiments.stored import Store, StoredInputs
 from experiments.types import Array, Split
 
 _TEXTS_AT_ONCE = 1024
@@ -52,7 +55,8 @@ def vectorized_once(model: keras.Model, *splits: Split) -> tuple[Any, list[Split
 
     Returns:
         The model and the splits as they are, unless the model begins with a ``TextVectorization``: then a
-        `BehindVectorizer`, and splits of word numbers, shape ``(n, words)``, int32.
+        `BehindVectorizer`, and splits of word numbers, shape ``(n, words)``, int32. Of stored texts they are computed
+        whenever they are wanted.
     """
     layer = _first_layer(model)
     if not isinstance(layer, keras.layers.TextVectorization):
@@ -70,12 +74,49 @@ def _first_layer(model: keras.Model) -> Any:
     return next((layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)), None)
 
 
-def _vectorized(layer: keras.layers.TextVectorization, texts: Any) -> Array:
+def _vectorized(layer: keras.layers.TextVectorization, texts: Any) -> Array | StoredInputs:
+    if isinstance(texts, StoredInputs):
+        return StoredInputs(store=WordNumbers(texts=texts.store, layer=layer), rows=texts.rows)
     is_of_one_length = layer.output.shape[-1] is not None
-    dtype = "int32" if "int" in layer.output.dtype else layer.output.dtype
     batches = (
         tf.data.Dataset.from_tensor_slices(texts)
         .batch(_TEXTS_AT_ONCE if is_of_one_length else len(texts))
-        .map(lambda batch: tf.cast(layer(batch), dtype), num_parallel_calls=tf.data.AUTOTUNE)
+        .map(lambda batch: tf.cast(layer(batch), _dtype(layer)), num_parallel_calls=tf.data.AUTOTUNE)
     )
     return np.concatenate(list(batches.as_numpy_iterator()))
+
+
+def _dtype(layer: keras.layers.TextVectorization) -> str:
+    return "int32" if "int" in layer.output.dtype else str(layer.output.dtype)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class WordNumbers:
+    """A store of what a vectorizer makes of stored texts.
+
+    Args:
+        texts: where they are.
+        layer: adapted; puts out rows of one length.
+    """
+
+    texts: Store
+    layer: keras.layers.TextVectorization
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of all examples: ``(n, words)``."""
+        return (*self.texts.shape, *self.layer.output.shape[1:])
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Of the examples."""
+        return np.dtype(_dtype(self.layer))
+
+    @property
+    def nbytes(self) -> int:
+        """Of all examples."""
+        return prod(self.shape) * self.dtype.itemsize
+
+    def read(self, rows: Array) -> Array:
+        """Return the word numbers of the texts in these rows."""
+        return np.asarray(self.layer(tf.constant(self.texts.read(rows), tf.string)), self.dtype)
