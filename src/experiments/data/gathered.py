@@ -40,6 +40,14 @@ def gather(*, hold: bool, folder: str | None) -> Gathered:
     return _InMemory() if hold else _InFile(Path(folder or tempfile.gettempdir()))
 
 
+def written(inputs: StoredInputs, *, folder: str | None) -> StoredInputs:
+    """Return the same examples, read once and from then on from a file such as ``gather`` makes."""
+    gathered = _InFile(Path(folder or tempfile.gettempdir()))
+    for examples in inputs.chunks():
+        gathered.extend(examples)
+    return gathered.inputs()
+
+
 class _InMemory:
     def __init__(self) -> None:
         self._parts: list[Array] = []

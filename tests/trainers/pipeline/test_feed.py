@@ -185,9 +185,9 @@ def test_all_examples_can_be_predicted_evaluated_and_adapted_to(inputs):
 
 
 def test_columns_are_adapted_to_in_large_batches_that_are_all_there():
-    columns = {"size": np.arange(100_000, dtype=np.float32), "town": np.array(["Bonn", "Kiel"] * 50_000, dtype=object)}
+    columns = {name: np.arange(500_000, dtype=np.float32) for name in ("size", "age", "rooms")}
 
     batches = list(adapted_to(columns).as_numpy_iterator())
 
-    assert 1 < len(batches) < 20
+    assert len(batches) == 2
     np.testing.assert_array_equal(np.concatenate([batch["size"] for batch in batches]), columns["size"])

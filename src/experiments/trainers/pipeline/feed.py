@@ -20,7 +20,7 @@ from experiments.trainers.pipeline.streamed import batches_in_order, over_batche
 from experiments.types import Inputs, Split, columns_of, is_stored
 
 Step = Callable[[Any], Any]
-_ADAPTED_TO = 2**18  # bytes at a time
+_ADAPTED_TO = 4 * 2**20  # bytes at a time
 _BATCH = 32  # examples that are scored at once, as by Keras
 
 
