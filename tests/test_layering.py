@@ -108,4 +108,5 @@ def test_what_is_slow_to_import_is_imported_in_functions(file):
 def test_every_source_file_has_a_test_file_of_its_name():
     tests = {file.name for file in Path(__file__).parent.rglob("test_*.py")}
 
-    assert not {file.name for file in FILES if file.name != "__init__.py" and f"test_{file.name}" not in tests}
+    files = [*FILES, *(PACKAGE.parent / "hydra_plugins").rglob("*.py")]
+    assert not {file.name for file in files if file.name != "__init__.py" and f"test_{file.name}" not in tests}
