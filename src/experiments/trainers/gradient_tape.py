@@ -1,11 +1,10 @@
 """Train with a loop of our own: ``tf.GradientTape`` in the place of ``keras.Model.fit``."""
 
-import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from experiments.trainers.training import Training, eagerly
+from experiments.trainers.training import Training
 from experiments.types import Splits
 
 
@@ -25,28 +24,9 @@ class GradientTape(Training):
         """Train ``model`` in place on ``splits.train``, with ``splits.validation``, if any, scored after each epoch."""
         import keras
 
-        from experiments.trainers.fused_adam import fused_adam
-        from experiments.trainers.one_replica import one_replica
-        from experiments.trainers.pipeline.feed import training_feed, validation_feed
-        from experiments.trainers.pipeline.streamed import read_errors
-        from experiments.trainers.pipeline.word_numbers import vectorized_once
         from experiments.trainers.progress_bar import ProgressBar
 
         steps = self.steps(len(splits.train))
-        steps_per_call = self.steps_per_call(steps)
-        if not model.optimizer.built:
-            model.optimizer.build(model.trainable_variables)
-        stepper, (train, validation) = vectorized_once(model, splits.train, splits.validation)
-        training = training_feed(
-            model,
-            train_step(stepper),
-            train,
-            batch_size=self.batch_size,
-            steps_per_call=steps_per_call,
-            seed=random.getrandbits(32),  # `prepare` has seeded it
-            augmentation=augmentation,
-        )
-        scoring = validation_feed(model, test_step(stepper), validation, batch_size=self.validation_batch_size)
         all_callbacks = keras.callbacks.CallbackList(
             [*callbacks, *([ProgressBar()] if self.verbosity else [])],
             add_history=True,
@@ -55,8 +35,8 @@ class GradientTape(Training):
             epochs=self.epochs,
             steps=steps,
         )
-        with fused_adam(model.optimizer), one_replica(model.optimizer), eagerly(self.run_eagerly), read_errors():
-            self._loop(model, all_callbacks, training, scoring, first_steps=range(0, steps, steps_per_call))
+        with self.feeding(model, splits, augmentation, train_step=train_step, test_step=test_step) as feeds:
+            self._loop(model, all_callbacks, *feeds, first_steps=range(0, steps, self.steps_per_call(steps)))
 
     def _loop(self, model: Any, callbacks: Any, training: Any, scoring: Any, *, first_steps: range) -> None:
         """Go through the epochs; ``first_steps`` holds the first step of each call into TensorFlow."""

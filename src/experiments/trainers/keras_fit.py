@@ -1,12 +1,12 @@
 """Train with ``keras.Model.fit``."""
 
-import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, ClassVar
 
-from experiments.trainers.training import Training, eagerly
+from experiments.trainers.training import Training
 from experiments.types import Splits
 
 
@@ -21,34 +21,13 @@ class KerasFit(Training):
 
     def fit(self, model: Any, splits: Splits, callbacks: Sequence[Any], augmentation: Any = None) -> None:
         """Train ``model`` in place on ``splits.train``, with ``splits.validation``, if any, scored after each epoch."""
-        from experiments.trainers.fused_adam import fused_adam
-        from experiments.trainers.one_replica import one_replica
-        from experiments.trainers.pipeline.feed import training_feed, validation_feed
-        from experiments.trainers.pipeline.streamed import read_errors
-        from experiments.trainers.pipeline.word_numbers import vectorized_once
         from experiments.trainers.progress_bar import ProgressBar
 
         steps = self.steps(len(splits.train))
-        steps_per_call = self.steps_per_call(steps)
-        if not model.optimizer.built:
-            model.optimizer.build(model.trainable_variables)
-        stepper, (train, validation) = vectorized_once(model, splits.train, splits.validation)
-        training = training_feed(
-            model,
-            stepper.train_step,
-            train,
-            batch_size=self.batch_size,
-            steps_per_call=steps_per_call,
-            seed=random.getrandbits(32),  # `prepare` has seeded it
-            augmentation=augmentation,
-        )
-        scoring = validation_feed(model, stepper.test_step, validation, batch_size=self.validation_batch_size)
+        steps_of = {"train_step": attrgetter("train_step"), "test_step": attrgetter("test_step")}
         with (
-            fused_adam(model.optimizer),
-            one_replica(model.optimizer),
-            eagerly(self.run_eagerly),
-            read_errors(),
-            _functions(model, train=training.run, test=scoring and scoring.run, steps_per_call=steps_per_call),
+            self.feeding(model, splits, augmentation, **steps_of) as (training, scoring),
+            _functions(model, training, scoring, steps_per_call=self.steps_per_call(steps)),
         ):
             model.fit(
                 training.dataset,
@@ -63,9 +42,10 @@ class KerasFit(Training):
 
 
 @contextmanager
-def _functions(model: Any, *, train: Any, test: Any, steps_per_call: int) -> Iterator[None]:
-    """Lend the model these functions while the block runs; afterwards it makes its own again when asked."""
-    model.train_function, model.test_function, model.steps_per_execution = train, test, steps_per_call
+def _functions(model: Any, training: Any, scoring: Any, *, steps_per_call: int) -> Iterator[None]:
+    """Lend the model the feeds' functions while the block runs; afterwards it makes its own again when asked."""
+    model.train_function, model.test_function = training.run, scoring and scoring.run
+    model.steps_per_execution = steps_per_call
     try:
         yield
     finally:

@@ -1,13 +1,15 @@
 """What every way to train takes, and what it does before anything is built."""
 
 import math
+import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from experiments.errors import UserError
+from experiments.types import Splits
 
 _CALLS_PER_EPOCH = range(8, 25)  # the progress bar moves and Ctrl-C is heard this often; more would cost time
 
@@ -72,6 +74,47 @@ class Training:
             return math.ceil(steps / min(_CALLS_PER_EPOCH, key=lambda calls: -steps % calls))
         return min(self.steps_per_execution, steps)
 
+    @contextmanager
+    def feeding(
+        self,
+        model: Any,
+        splits: Splits,
+        augmentation: Any,
+        *,
+        train_step: Callable[[Any], Any],
+        test_step: Callable[[Any], Any],
+    ) -> Iterator[tuple[Any, Any]]:
+        """Give the feeds of the training and of the validation step, and speed the steps up while the block runs.
+
+        Args:
+            model: compiled.
+            splits: whose ``validation`` may be empty: then there is no feed of it, but ``None``.
+            augmentation: a layer that changes raw training inputs at random; ``None`` for none.
+            train_step: returns the step that learns, given the model or what stands in for it.
+            test_step: returns the step that scores, likewise.
+        """
+        from experiments.trainers.fused_adam import fused_adam
+        from experiments.trainers.one_replica import one_replica
+        from experiments.trainers.pipeline.feed import training_feed, validation_feed
+        from experiments.trainers.pipeline.streamed import read_errors
+        from experiments.trainers.pipeline.word_numbers import vectorized_once
+
+        if not model.optimizer.built:
+            model.optimizer.build(model.trainable_variables)
+        stepper, (train, validation) = vectorized_once(model, splits.train, splits.validation)
+        training = training_feed(
+            model,
+            train_step(stepper),
+            train,
+            batch_size=self.batch_size,
+            steps_per_call=self.steps_per_call(self.steps(len(train))),
+            seed=random.getrandbits(32),  # `prepare` has seeded it
+            augmentation=augmentation,
+        )
+        scoring = validation_feed(model, test_step(stepper), validation, batch_size=self.validation_batch_size)
+        with fused_adam(model.optimizer), one_replica(model.optimizer), _eagerly(self.run_eagerly), read_errors():
+            yield training, scoring
+
     @property
     def verbosity(self) -> int:
         """What Keras calls ``verbose``: 0, 1 or 2."""
@@ -81,7 +124,7 @@ class Training:
 
 
 @contextmanager
-def eagerly(wanted: bool) -> Iterator[None]:
+def _eagerly(wanted: bool) -> Iterator[None]:
     """Run Python in the place of graphs while the block runs, if that is wanted."""
     import tensorflow as tf
 

@@ -74,7 +74,13 @@ def adapted_to(inputs: Inputs) -> Any:
     size = max(1, _ADAPTED_TO // max(1, bytes_of_one))
     if is_stored(inputs):
         return batches_in_order(inputs, batch_size=size)
-    return tf.data.Dataset.from_tensor_slices(inputs).batch(size) if isinstance(inputs, Mapping) else inputs
+    return _cut(inputs, size) if isinstance(inputs, Mapping) else inputs
+
+
+def _cut(columns: Mapping[str, Any], size: int) -> tf.data.Dataset:
+    tensors = {name: tf.constant(column) for name, column in columns.items()}
+    starts = tf.data.Dataset.range(0, len(next(iter(tensors.values()))), size)
+    return starts.map(lambda at: {name: tensor[at : at + size] for name, tensor in tensors.items()})
 
 
 def whole(inputs: Inputs) -> Any:
