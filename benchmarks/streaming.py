@@ -19,11 +19,7 @@ import numpy as np
 
 CLASSES = 4
 SIDE = 180
-CASES = {
-    "held": ["data.in_memory=true"],
-    "streamed": ["data.in_memory=false"],
-    "cached": ["data.in_memory=false", "data.source.cache=true"],  # for pictures only
-}
+CASES = {"held": "true", "streamed": "false"}
 
 
 def make_pictures(folder: Path, count: int) -> list[str]:
@@ -112,10 +108,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         for size in options.sizes:
             knobs = [*KINDS[options.kind](Path(temporary) / str(size), size), f"trainer.epochs={options.epochs}"]
-            for way, choice in CASES.items():
-                if way == "cached" and options.kind != "pictures":
-                    continue
-                program = f"from streaming import measure; measure({[*knobs, *choice]!r})"
+            for way, in_memory in CASES.items():
+                program = f"from streaming import measure; measure({[*knobs, f'data.in_memory={in_memory}']!r})"
                 output = subprocess.run(
                     [sys.executable, "-c", program],
                     cwd=Path(__file__).parent,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from experiments import stored
-from experiments.stored import StoredInputs, read_ahead
+from experiments.stored import StoredColumns, StoredInputs, read_ahead
 from experiments.types import held, take
 
 NUMBERS = np.arange(60, dtype=np.float32).reshape(20, 3)
@@ -42,6 +42,16 @@ def test_a_view_holds_what_the_same_rows_of_an_array_hold_and_reads_nothing_befo
     np.testing.assert_array_equal(held(view), expected, strict=True)
     if len(expected):
         np.testing.assert_array_equal(view.read(np.array([-1, 0])), expected[[-1, 0]])
+
+
+def test_columns_are_read_by_name_and_share_their_row_numbers():
+    columns = take(StoredColumns({"a": Numbers(), "b": Numbers()}), slice(None, None, -1))
+    taken = take(columns, [0, 2])
+
+    assert (list(taken), len(taken)) == (["a", "b"], 2)
+    assert taken["a"].rows is taken["b"].rows
+    for column in held(taken).values():
+        np.testing.assert_array_equal(column, NUMBERS[::-1][[0, 2]], strict=True)
 
 
 @pytest.mark.parametrize(("chunk", "sizes"), [(1, [1] * 20), (7 * 12, [7, 7, 6]), (10**6, [20])])

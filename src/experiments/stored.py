@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -95,6 +95,32 @@ class StoredInputs:
         """Yield all examples in order, some megabytes at a time, read by all cores."""
         size = max(1, _CHUNK * len(self) // max(1, self.nbytes))
         return read_ahead(self.store.read, (self.rows[at : at + size] for at in range(0, len(self), size)))
+
+
+class StoredColumns(Mapping[str, StoredInputs]):
+    """Named columns of the same examples, each in a store of its own, with one array of row numbers for all.
+
+    Args:
+        stores: by the name of the column.
+        rows: row numbers in each store, shape ``(n,)``; ``None`` for all.
+    """
+
+    def __init__(self, stores: Mapping[str, Store], rows: Array | None = None) -> None:
+        self._stores = stores
+        self._rows = np.arange(next(iter(stores.values())).shape[0]) if rows is None else rows
+
+    def take(self, rows: slice | Array | Sequence[int]) -> StoredColumns:
+        """Return these rows of the columns."""
+        return StoredColumns(self._stores, self._rows[rows])
+
+    def __getitem__(self, name: str) -> StoredInputs:
+        return StoredInputs(store=self._stores[name], rows=self._rows)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._stores)
+
+    def __len__(self) -> int:
+        return len(self._stores)
 
 
 def read_ahead(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:

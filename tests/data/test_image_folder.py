@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from experiments.data.image_files import ImageFiles
 from experiments.data.image_folder import image_folder
 from experiments.errors import UserError
 from experiments.stored import StoredInputs
@@ -34,32 +33,17 @@ def test_pictures_of_any_size_and_format_become_arrays_of_one_size(tmp_path):
         assert abs(image.astype(int) - colour).max() < 20, "JPEG changes a colour a little"
 
 
-@pytest.mark.parametrize("cache", [False, True])
 @pytest.mark.parametrize("divided", [False, True])
-def test_pictures_that_are_not_held_are_the_same_to_the_bit(tmp_path, divided, cache):
+def test_pictures_that_are_not_held_are_the_same_to_the_bit(tmp_path, divided):
     for part in ("train", "test") if divided else ("",):
         fill(tmp_path / part)
 
-    whole = image_folder(path=str(tmp_path), size=SIZE, in_memory=True)
-    stored = image_folder(path=str(tmp_path), size=SIZE, in_memory=False, cache=cache, folder=str(tmp_path))
+    whole, stored = (image_folder(path=str(tmp_path), size=SIZE, in_memory=choice) for choice in (True, False))
 
     for name in ("train_inputs", "train_labels", "test_inputs", "test_labels"):
         np.testing.assert_array_equal(getattr(stored, name), getattr(whole, name), strict=True)
     assert isinstance(stored.train_inputs, StoredInputs)
     assert isinstance(whole.train_inputs, np.ndarray)
-
-
-def test_cached_pictures_are_decoded_once(tmp_path, monkeypatch):
-    decoded = []
-    picture = ImageFiles.picture
-    monkeypatch.setattr(ImageFiles, "picture", lambda self, file: decoded.append(file) or picture(self, file))
-    folder = str(tmp_path / "cache")
-
-    raw = image_folder(path=str(fill(tmp_path / "all")), size=SIZE, in_memory=False, cache=True, folder=folder)
-    for _ in range(2):
-        np.asarray(raw.train_inputs)
-
-    assert len(decoded) == len(set(decoded)) == 15
 
 
 def test_grey_pictures_have_one_channel(tmp_path):

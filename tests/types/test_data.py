@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from experiments.stored import StoredInputs
+from experiments.stored import StoredColumns, StoredInputs
 from experiments.types import Split, columns_of, held, is_stored, take
 
 ARRAY = np.arange(6).reshape(3, 2)
@@ -26,7 +26,12 @@ def test_a_split_is_as_long_as_its_examples_are_many(shape):
 
 @pytest.mark.parametrize(
     ("inputs", "stored"),
-    [(ARRAY, False), ({"a": ARRAY, "b": ARRAY}, False), (STORED, True), ({"a": STORED, "b": STORED}, True)],
+    [
+        (ARRAY, False),
+        ({"a": ARRAY, "b": ARRAY}, False),
+        (STORED, True),
+        (StoredColumns({"a": Numbers(), "b": Numbers()}), True),
+    ],
     ids=["array", "columns", "stored", "stored_columns"],
 )
 def test_examples_are_taken_and_held_alike_however_they_are_kept(inputs, stored):

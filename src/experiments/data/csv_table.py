@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from experiments.data.digest import verified
-from experiments.data.gathered import gather
+from experiments.data.gathered import all_columns, gather
 from experiments.data.hold_out import hold_out_test
 from experiments.data.memory import InMemory, is_held, unpacked_bytes
 from experiments.errors import UserError, did_you_mean
@@ -74,7 +74,7 @@ def csv_table(
     if target == "classes":
         values, class_names = pd.factorize(values, sort=True)
     return hold_out_test(
-        {name: column.inputs() for name, column in inputs.items()},
+        all_columns(inputs),
         values,
         test_split=test_split,
         stratify=target == "classes",

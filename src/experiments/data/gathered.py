@@ -4,6 +4,7 @@ import mmap
 import os
 import tempfile
 from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -12,8 +13,8 @@ from typing import IO, Any, Protocol
 import numpy as np
 
 from experiments.errors import UserError
-from experiments.stored import StoredInputs
-from experiments.types import Array
+from experiments.stored import StoredColumns, StoredInputs
+from experiments.types import Array, Inputs
 
 _LONE_SURROGATES = "surrogatepass"  # what a JSON file may hold and UTF-8 may not
 
@@ -40,12 +41,11 @@ def gather(*, hold: bool, folder: str | None) -> Gathered:
     return _InMemory() if hold else _InFile(Path(folder or tempfile.gettempdir()))
 
 
-def written(inputs: StoredInputs, *, folder: str | None) -> StoredInputs:
-    """Return the same examples, read once and from then on from a file such as ``gather`` makes."""
-    gathered = _InFile(Path(folder or tempfile.gettempdir()))
-    for examples in inputs.chunks():
-        gathered.extend(examples)
-    return gathered.inputs()
+def all_columns(gathered: Mapping[str, Gathered]) -> Inputs:
+    """Return the columns of a table, each gathered by itself."""
+    columns = {name: column.inputs() for name, column in gathered.items()}
+    stores = {name: column.store for name, column in columns.items() if isinstance(column, StoredInputs)}
+    return StoredColumns(stores) if stores else columns
 
 
 class _InMemory:

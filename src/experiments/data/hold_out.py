@@ -38,7 +38,7 @@ def hold_out_test(
     from sklearn.model_selection import train_test_split
 
     train, test = train_test_split(
-        range(len(labels)), test_size=test_split, random_state=_SEED, stratify=labels if stratify else None
+        np.arange(len(labels)), test_size=test_split, random_state=_SEED, stratify=labels if stratify else None
     )
     return RawData(
         train_inputs=take(inputs, train),

@@ -8,13 +8,12 @@ from typing import Literal
 
 import numpy as np
 
-from experiments.data.gathered import written
 from experiments.data.hold_out import hold_out_test
 from experiments.data.image_files import CURE, ImageFiles
 from experiments.data.memory import InMemory, is_held
 from experiments.errors import UserError
 from experiments.stored import StoredInputs
-from experiments.types import Array, RawData
+from experiments.types import Array, Inputs, RawData
 
 _ENDINGS = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp"}
 _log = logging.getLogger("experiments")
@@ -28,8 +27,6 @@ def image_folder(
     unreadable: Literal["refuse", "skip"] = "refuse",
     test_split: float = 0.2,
     in_memory: InMemory = "auto",
-    cache: bool = False,
-    folder: str | None = None,
 ) -> RawData:
     """Load pictures from ``path/CLASS/FILE``, or from ``path/train/CLASS/FILE`` and ``path/test/CLASS/FILE``.
 
@@ -40,8 +37,6 @@ def image_folder(
         test_split: share held out for the test where there is no folder ``test``, in (0, 1), stratified.
         in_memory: ``True`` decodes every picture once and holds it, ``False`` decodes it whenever it is wanted;
             ``"auto"`` (default) holds them if they take less than a third of the memory that is available.
-        cache: decode those that are not held once, into a file that is read from while the process lives. Default no.
-        folder: in which that file lies; ``None`` (default) for that of the system's temporary files.
 
     Returns:
         uint8 images of shape ``(n, *size)``; the classes are the sorted names of the folders.
@@ -50,28 +45,26 @@ def image_folder(
         UserError: there is no such folder, a class has no picture, or one cannot be read. Where they are not held, a
             picture that cannot be read is found only when it is wanted.
     """
-    source = Path(path or "").expanduser()
-    if not path or not source.is_dir():
+    folder = Path(path or "").expanduser()
+    if not path or not folder.is_dir():
         raise UserError(f"data.path must be a folder with a folder for each class, got {path or 'null'}.")
-    divided = (source / "train").is_dir() and (source / "test").is_dir()
-    parts = [source / "train", source / "test"] if divided else [source]
+    divided = (folder / "train").is_dir() and (folder / "test").is_dir()
+    parts = [folder / "train", folder / "test"] if divided else [folder]
     names = _class_names(parts[0])
     listed = [_files(part, names) for part in parts]
-    hold = is_held(in_memory, sum(len(files) for files, _ in listed) * prod(size), origin=str(source))
+    hold = is_held(in_memory, sum(len(files) for files, _ in listed) * prod(size), origin=str(folder))
     loaded = [_load(files, labels, size, unreadable, hold=hold) for files, labels in listed]
     for part, (_, labels) in zip(parts, loaded, strict=True):
         _check_classes(part, names, labels)
-    if cache and not hold:
-        loaded = [(written(pictures, folder=folder), labels) for pictures, labels in loaded]  # type: ignore[arg-type]
     if not divided:
-        return hold_out_test(*loaded[0], test_split=test_split, stratify=True, origin=str(source), class_names=names)
+        return hold_out_test(*loaded[0], test_split=test_split, stratify=True, origin=str(folder), class_names=names)
     (train_images, train_labels), (test_images, test_labels) = loaded
     return RawData(
         train_inputs=train_images,
         train_labels=train_labels,
         test_inputs=test_images,
         test_labels=test_labels,
-        origin=str(source),
+        origin=str(folder),
         class_names=names,
     )
 
@@ -94,7 +87,7 @@ def _files(folder: Path, names: Sequence[str]) -> tuple[list[Path], Array]:
 
 def _load(
     files: Sequence[Path], labels: Array, size: Sequence[int], unreadable: str, *, hold: bool
-) -> tuple[Array | StoredInputs, Array]:
+) -> tuple[Inputs, Array]:
     """Return the pictures, held or stored, and the labels of those that can be read."""
     store = ImageFiles(files=files, size=size)
     if not hold and unreadable == "refuse":  # the fingerprint will read them all

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from experiments.stored import StoredInputs
+from experiments.stored import StoredColumns, StoredInputs
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Held = Array | Mapping[str, Array]
@@ -27,6 +27,8 @@ def take(inputs: Inputs, rows: Any) -> Inputs:
         >>> take({"age": np.array([20, 30, 40])}, slice(1, None))
         {'age': array([30, 40])}
     """
+    if isinstance(inputs, StoredColumns):
+        return inputs.take(rows)
     return {name: column[rows] for name, column in inputs.items()} if isinstance(inputs, Mapping) else inputs[rows]
 
 
