@@ -53,12 +53,29 @@ def test_the_bytes_of_texts_are_those_of_the_file(tmp_path):
     assert gathered.inputs().nbytes == len("größer".encode()) + 2
 
 
-def test_a_full_disk_is_one_clear_error(tmp_path, monkeypatch):
-    class Full:
-        def write(self, content):
-            raise OSError(28, "No space left on device")
+class Full:
+    """A file on a full disk; ``room`` is what still fits into it."""
 
-    monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: Full())
+    def __init__(self, room):
+        self.room = room
 
-    with pytest.raises(UserError, match=r"0 examples are written to .*No space left.*paths\.data=FOLDER"):
-        gather(hold=False, folder=str(tmp_path)).extend(TEXTS)
+    def write(self, content):
+        self.room -= len(content)
+        if self.room < 0:
+            self.flush()
+
+    def flush(self):
+        raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize(("room", "written"), [(0, 0), (100_000, 5)])
+def test_a_full_disk_is_one_clear_error_at_once_or_at_the_end(tmp_path, monkeypatch, room, written):
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: Full(room))
+    gathered = gather(hold=False, folder=str(tmp_path))
+
+    def gather_all():
+        gathered.extend(TEXTS)
+        return gathered.inputs()
+
+    with pytest.raises(UserError, match=rf"{written} examples are written to .*No space left.*paths\.data=FOLDER"):
+        gather_all()

@@ -4,7 +4,8 @@ import mmap
 import os
 import tempfile
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -70,13 +71,8 @@ class _InFile:
 
     def extend(self, examples: Array) -> None:
         self._like = examples[:0]
-        try:
+        with self._room_or_error():
             self._file.write(self._encoded(examples) if examples.dtype.hasobject else examples.tobytes())
-        except OSError as error:
-            raise UserError(
-                f"{self._count} examples are written to {self._folder}, and no more can be: {error}. "
-                "Choose another folder: paths.data=FOLDER."
-            ) from error
         self._count += len(examples)
 
     def _encoded(self, texts: Array) -> bytes:
@@ -84,8 +80,19 @@ class _InFile:
         self._lengths.extend(map(len, encoded))
         return b"".join(encoded)
 
+    @contextmanager
+    def _room_or_error(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise UserError(
+                f"{self._count} examples are written to {self._folder}, and no more can be: {error}. "
+                "Choose another folder: paths.data=FOLDER."
+            ) from error
+
     def inputs(self) -> StoredInputs:
-        self._file.flush()
+        with self._room_or_error():
+            self._file.flush()
         if self._like.dtype.hasobject:
             ends = np.concatenate([[0], np.cumsum(np.frombuffer(self._lengths, dtype=np.int64))])
             return StoredInputs.all_of(WrittenTexts(file=self._file, ends=ends))
