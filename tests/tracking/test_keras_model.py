@@ -8,18 +8,6 @@ from experiments.tracking.keras_model import log_saved_model, logged_model_uri, 
 EXAMPLE = np.arange(12, dtype="uint8").reshape(3, 4)
 
 
-@pytest.fixture
-def client(store):
-    mlflow.set_tracking_uri(f"sqlite:///{store}/mlflow.db")
-    return mlflow.MlflowClient()
-
-
-@pytest.fixture
-def run_id(client, tmp_path):
-    experiment = client.create_experiment(str(tmp_path), artifact_location=(tmp_path / "artifacts").as_uri())
-    return client.create_run(experiment).info.run_id
-
-
 @pytest.fixture(scope="module")
 def model():
     return keras.Sequential([keras.Input((4,), dtype="uint8"), keras.layers.Rescaling(0.1), keras.layers.Dense(2)])

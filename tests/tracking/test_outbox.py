@@ -115,17 +115,6 @@ def test_a_server_that_goes_just_before_the_run_begins_is_one_clear_error(run, t
     assert not (tmp_path / "outbox").exists()
 
 
-@pytest.fixture
-def client(store):
-    return mlflow.MlflowClient(f"sqlite:///{store}/mlflow.db")
-
-
-@pytest.fixture
-def run_id(client, tmp_path):
-    experiment = client.create_experiment(str(tmp_path), artifact_location=(tmp_path / "artifacts").as_uri())
-    return client.create_run(experiment).info.run_id
-
-
 def away():
     raise StoreAway("nobody answers")
 

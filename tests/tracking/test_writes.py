@@ -1,7 +1,6 @@
 import json
 from dataclasses import asdict
 
-import mlflow
 import numpy as np
 import pytest
 from mlflow.entities import LoggedModelOutput
@@ -11,18 +10,6 @@ from experiments.tracking.writes import LONGEST_PARAM, LONGEST_TAG, WRITES
 from experiments.types import Candidate
 
 DATASET = {"name": "digits-train", "digest": "abc", "source_type": "code", "source": "{}", "schema": None}
-
-
-@pytest.fixture
-def client(store):
-    mlflow.set_tracking_uri(f"sqlite:///{store}/mlflow.db")
-    return mlflow.MlflowClient()
-
-
-@pytest.fixture
-def run_id(client, tmp_path):
-    experiment = client.create_experiment(str(tmp_path), artifact_location=(tmp_path / "artifacts").as_uri())
-    return client.create_run(experiment).info.run_id
 
 
 def points(client, run_id):
