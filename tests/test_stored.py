@@ -23,6 +23,22 @@ class Numbers:
         return NUMBERS[rows]
 
 
+RECORDS = np.array([(n, n / 2) for n in range(5)], dtype=[("a", np.int64), ("b", np.float32)])
+
+
+class Rows:
+    """A store of rows of two fields."""
+
+    shape, dtype, nbytes = RECORDS.shape, RECORDS.dtype, RECORDS.nbytes
+
+    def __init__(self):
+        self.reads = 0
+
+    def read(self, rows):
+        self.reads += 1
+        return RECORDS[rows]
+
+
 @pytest.mark.parametrize(
     "rows", [slice(None), slice(3, 9), slice(None, None, -2), np.array([5, 0, 5]), [1, 2], np.array([], dtype=int)]
 )
@@ -44,14 +60,19 @@ def test_a_view_holds_what_the_same_rows_of_an_array_hold_and_reads_nothing_befo
         np.testing.assert_array_equal(view.read(np.array([-1, 0])), expected[[-1, 0]])
 
 
-def test_columns_are_read_by_name_and_share_their_row_numbers():
-    columns = take(StoredColumns({"a": Numbers(), "b": Numbers()}), slice(None, None, -1))
+def test_columns_that_lie_side_by_side_are_read_together_and_share_their_row_numbers():
+    store = Rows()
+    columns = take(StoredColumns(numbers=store, texts={}, names=["a", "b"]), slice(None, None, -1))
     taken = take(columns, [0, 2])
 
-    assert (list(taken), len(taken)) == (["a", "b"], 2)
+    read = taken.read(np.array([1, 0]))
+    assert (store.reads, list(taken), len(taken)) == (1, ["a", "b"], 2)
     assert taken["a"].rows is taken["b"].rows
-    for column in held(taken).values():
-        np.testing.assert_array_equal(column, NUMBERS[::-1][[0, 2]], strict=True)
+    for name, column in held(taken).items():
+        np.testing.assert_array_equal(column, RECORDS[::-1][[0, 2]][name], strict=True)
+        np.testing.assert_array_equal(read[name], column[::-1], strict=True)
+        assert taken[name].dtype == column.dtype
+        assert taken[name].nbytes == column.nbytes
 
 
 @pytest.mark.parametrize(("chunk", "sizes"), [(1, [1] * 20), (7 * 12, [7, 7, 6]), (10**6, [20])])

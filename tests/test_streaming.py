@@ -11,9 +11,8 @@ from experiments.app import compose
 from experiments.data.image_files import ImageFiles
 from experiments.errors import UserError
 from experiments.predict import main as predict
-from experiments.stored import StoredInputs
+from experiments.stored import Stored, StoredColumns, StoredInputs
 from experiments.trainers.pipeline import feed
-from experiments.types import is_stored
 
 SMALL = ("model=cnn", "model.filters=[4]", "model.units=[8]", "trainer.batch_size=8", "trainer.validation_batch_size=8")
 
@@ -48,6 +47,11 @@ def rows(tmp_path_factory):
 
 def of(pictures, *more: str) -> list[str]:
     return ["data=image_folder", f"data.path={pictures}", "data.input_shape=[12,12,3]", *SMALL, *more]
+
+
+def noting(read, sizes):
+    """Return a method that reads, and notes how many rows are read at a time."""
+    return lambda self, rows: sizes.append(len(rows)) or read(self, rows)
 
 
 def of_kind(kind, pictures, rows) -> list[str]:
@@ -87,9 +91,9 @@ def test_a_run_that_streams_comes_to_what_one_that_holds_comes_to(
     monkeypatch.setattr(feed, "_ADAPTED_TO", 100)
     held = run(*knobs, "data.in_memory=true")
     reads = []
-    read = StoredInputs.read
     monkeypatch.setattr(stored, "_CHUNK", 5 * 12 * 12 * 3)
-    monkeypatch.setattr(StoredInputs, "read", lambda self, rows: reads.append(len(rows)) or read(self, rows))
+    for stores in (StoredInputs, StoredColumns):
+        monkeypatch.setattr(stores, "read", noting(stores.read, reads))
     whole = []
     as_array = StoredInputs.__array__
     monkeypatch.setattr(
@@ -101,7 +105,7 @@ def test_a_run_that_streams_comes_to_what_one_that_holds_comes_to(
 
     streamed = run(*knobs, "data.in_memory=false", f"paths.data={tmp_path}")
 
-    assert is_stored(streamed.splits.train.inputs)
+    assert isinstance(streamed.splits.train.inputs, Stored)
     assert max(reads) <= 32 < len(streamed.splits.train) or "data.limit=17" in overrides
     assert max(whole) <= 25, "what is looked at as a whole are a few examples"
     assert streamed.splits.fingerprint == held.splits.fingerprint

@@ -77,8 +77,11 @@ class StoredInputs:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __getitem__(self, rows: slice | Array | Sequence[int]) -> StoredInputs:
+    def take(self, rows: slice | Array | Sequence[int]) -> StoredInputs:
+        """Return a view of these rows, as ``[rows]`` does."""
         return StoredInputs(store=self.store, rows=self.rows[rows])
+
+    __getitem__ = take
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         held, end = np.empty(self.shape, dtype or self.dtype), 0
@@ -93,34 +96,77 @@ class StoredInputs:
 
     def chunks(self) -> Iterator[Array]:
         """Yield all examples in order, some megabytes at a time, read by all cores."""
-        size = max(1, _CHUNK * len(self) // max(1, self.nbytes))
-        return read_ahead(self.store.read, (self.rows[at : at + size] for at in range(0, len(self), size)))
+        return read_ahead(self.store.read, _cut(self.rows, nbytes=self.nbytes))
 
 
 class StoredColumns(Mapping[str, StoredInputs]):
-    """Named columns of the same examples, each in a store of its own, with one array of row numbers for all.
+    """Named columns of the same examples in an order of their own: a mapping of which nothing is held in memory.
 
     Args:
-        stores: by the name of the column.
-        rows: row numbers in each store, shape ``(n,)``; ``None`` for all.
+        numbers: rows of a structured type, with a field for each column of numbers.
+        texts: each column of texts, by its name.
+        names: of the columns, in their order.
+        rows: row numbers in the stores, shape ``(n,)``; ``None`` for all.
     """
 
-    def __init__(self, stores: Mapping[str, Store], rows: Array | None = None) -> None:
-        self._stores = stores
-        self._rows = np.arange(next(iter(stores.values())).shape[0]) if rows is None else rows
+    def __init__(
+        self, *, numbers: Store, texts: Mapping[str, Store], names: Sequence[str], rows: Array | None = None
+    ) -> None:
+        self._numbers, self._texts, self._names = numbers, texts, names
+        self.rows = np.arange(self._store(names[0]).shape[0]) if rows is None else rows
 
     def take(self, rows: slice | Array | Sequence[int]) -> StoredColumns:
         """Return these rows of the columns."""
-        return StoredColumns(self._stores, self._rows[rows])
+        return StoredColumns(numbers=self._numbers, texts=self._texts, names=self._names, rows=self.rows[rows])
+
+    def read(self, rows: Array) -> dict[str, Array]:
+        """Return all columns of these rows of the view; what lies together is read once."""
+        return self._read(self.rows[rows])
+
+    def chunks(self) -> Iterator[dict[str, Array]]:
+        """Yield all columns of all rows in order, some megabytes at a time, read by all cores."""
+        return read_ahead(self._read, _cut(self.rows, nbytes=sum(column.nbytes for column in self.values())))
+
+    def _read(self, rows: Array) -> dict[str, Array]:
+        numbers = self._numbers.read(rows) if len(self._texts) < len(self._names) else None
+        return {
+            name: self._texts[name].read(rows) if numbers is None or name in self._texts else numbers[name].copy()
+            for name in self._names
+        }
+
+    def _store(self, name: str) -> Store:
+        return self._texts[name] if name in self._texts else Field(self._numbers, name)
 
     def __getitem__(self, name: str) -> StoredInputs:
-        return StoredInputs(store=self._stores[name], rows=self._rows)
+        return StoredInputs(store=self._store(name), rows=self.rows)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._stores)
+        return iter(self._names)
 
     def __len__(self) -> int:
-        return len(self._stores)
+        return len(self._names)
+
+
+class Field:
+    """A store of one field of rows of a structured type."""
+
+    def __init__(self, store: Store, name: str) -> None:
+        self._store, self._name = store, name
+        self.shape, self.dtype = store.shape, store.dtype[name]
+        self.nbytes = self.shape[0] * self.dtype.itemsize
+
+    def read(self, rows: Array) -> Array:
+        """Return the field in these rows."""
+        return self._store.read(rows)[self._name].copy()
+
+
+Stored = StoredInputs | StoredColumns
+
+
+def _cut(rows: Array, *, nbytes: int) -> Iterator[Array]:
+    """Yield row numbers in pieces of some megabytes, all of them being so many bytes."""
+    size = max(1, _CHUNK * len(rows) // max(1, nbytes))
+    return (rows[at : at + size] for at in range(0, len(rows), size))
 
 
 def read_ahead(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:

@@ -4,7 +4,8 @@ import pytest
 from experiments.data import csv_table as module
 from experiments.data.csv_table import csv_table
 from experiments.errors import UserError
-from experiments.types import held, is_stored
+from experiments.stored import Stored
+from experiments.types import held
 
 COLUMNS = {"age": "float_normalized", "rooms": "integer_categorical", "town": "string_categorical"}
 HEAD = "town,age,rooms,price,kind"
@@ -29,7 +30,7 @@ def test_columns_come_by_name_in_the_type_of_their_kind_and_rows_stay_together(
     monkeypatch.setattr(module, "_ROWS_AT_ONCE", rows_at_once)
     raw = table(tmp_path, in_memory=in_memory, folder=str(tmp_path / "cache"))
 
-    assert is_stored(raw.train_inputs) is not in_memory
+    assert isinstance(raw.train_inputs, Stored) is not in_memory
     assert {name: (column.dtype, column.shape) for name, column in raw.train_inputs.items()} == {
         "age": (np.float32, (16,)),
         "rooms": (np.int64, (16,)),
@@ -99,12 +100,13 @@ def test_a_bad_row_is_refused_with_its_place(tmp_path, row, fragments):
     assert [fragment for fragment in fragments if fragment not in str(refusal.value)] == [], refusal.value
 
 
+@pytest.mark.parametrize("in_memory", [True, False])
 @pytest.mark.parametrize("target", ["number", "classes"])
-def test_a_file_without_rows_is_refused(tmp_path, target):
+def test_a_file_without_rows_is_refused(tmp_path, target, in_memory):
     (tmp_path / "head.csv").write_text(HEAD + "\n")
 
     with pytest.raises(UserError, match=r"head\.csv (holds 0 examples|must hold at least two classes)"):
-        table(tmp_path, path=str(tmp_path / "head.csv"), target=target)
+        table(tmp_path, path=str(tmp_path / "head.csv"), target=target, in_memory=in_memory)
 
 
 def test_a_bad_row_far_down_is_refused_with_its_line(tmp_path, monkeypatch):

@@ -1,10 +1,9 @@
 import numpy as np
 import pytest
 
-from experiments.data.gathered import all_columns, gather
+from experiments.data.gathered import gather
 from experiments.errors import UserError
 from experiments.stored import StoredInputs
-from experiments.types import held, is_stored, take
 
 TEXTS = np.array(["", "größer", "a\nb", "\ud83d alone", "x" * 10_000], dtype=object)
 
@@ -24,18 +23,6 @@ def test_what_was_gathered_comes_back_in_its_order(tmp_path, examples, hold):
     assert isinstance(inputs, StoredInputs) is not hold
     np.testing.assert_array_equal(np.asarray(inputs), examples, strict=True)
     np.testing.assert_array_equal(np.asarray(inputs[::-2]), examples[::-2], strict=True)
-
-
-@pytest.mark.parametrize("hold", [True, False])
-def test_columns_come_back_by_name(tmp_path, hold):
-    gathered = {name: gather(hold=hold, folder=str(tmp_path)) for name in ("text", "size")}
-    for name, values in (("text", TEXTS), ("size", np.arange(5))):
-        gathered[name].extend(values)
-    columns = all_columns(gathered)
-
-    assert is_stored(columns) is not hold
-    np.testing.assert_array_equal(held(take(columns, slice(1, 3)))["text"], TEXTS[1:3], strict=True)
-    np.testing.assert_array_equal(held(columns)["size"], np.arange(5), strict=True)
 
 
 def test_the_file_has_no_name_that_could_be_left_behind(tmp_path):

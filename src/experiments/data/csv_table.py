@@ -7,7 +7,8 @@ from typing import Any, Literal
 import numpy as np
 
 from experiments.data.digest import verified
-from experiments.data.gathered import all_columns, gather
+from experiments.data.gathered import gather
+from experiments.data.gathered_table import gather_table
 from experiments.data.hold_out import hold_out_test
 from experiments.data.memory import InMemory, is_held, unpacked_bytes
 from experiments.errors import UserError, did_you_mean
@@ -44,7 +45,7 @@ def csv_table(
         separator: between two cells.
         encoding: of the file.
         sha256: expected of the file, 64 hexadecimal digits; ``None`` for any.
-        in_memory: ``True`` holds the columns, ``False`` reads them from files of their own, made for the time that the
+        in_memory: ``True`` holds the columns, ``False`` reads rows from files of their own, made for the time that the
             process lives; ``"auto"`` (default) holds them if the file is smaller than a third of the memory that is
             available.
         folder: in which those files lie; ``None`` (default) for that of the system's temporary files.
@@ -64,17 +65,15 @@ def csv_table(
             "'data.columns={age: float_normalized, town: string_categorical}'."
         )
     hold = is_held(in_memory, unpacked_bytes(file), origin=str(file))
-    inputs = {name: gather(hold=hold, folder=folder) for name in columns}
-    labels = gather(hold=True, folder=None)
+    inputs, labels = gather_table(hold=hold, folder=folder), gather(hold=True, folder=None)
     for rows in _complete_rows(file, separator, encoding, wanted=[label, *columns], missing=missing):
-        for name, kind in columns.items():
-            inputs[name].extend(_column(rows[name], kind, file))
+        inputs.extend({name: _column(rows[name], kind, file) for name, kind in columns.items()})
         labels.extend(_column(rows[label], "float" if target == "number" else "string", file))
     values, class_names = np.asarray(labels.inputs()), ()
     if target == "classes":
         values, class_names = pd.factorize(values, sort=True)
     return hold_out_test(
-        all_columns(inputs),
+        inputs.inputs(),
         values,
         test_split=test_split,
         stratify=target == "classes",

@@ -4,7 +4,7 @@ import mmap
 import os
 import tempfile
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import prod
@@ -14,8 +14,8 @@ from typing import IO, Any, Protocol
 import numpy as np
 
 from experiments.errors import UserError
-from experiments.stored import StoredColumns, StoredInputs
-from experiments.types import Array, Inputs
+from experiments.stored import StoredInputs
+from experiments.types import Array
 
 _LONE_SURROGATES = "surrogatepass"  # what a JSON file may hold and UTF-8 may not
 
@@ -31,45 +31,46 @@ class Gathered(Protocol):
 
 
 def gather(*, hold: bool, folder: str | None) -> Gathered:
-    """Return what gathers examples in memory, if they are to be held, or in a file that has no name.
-
-    Such a file is gone when the process ends, however it ends.
-
-    Args:
-        hold: in memory.
-        folder: of the file, made if need be; ``None`` for that of the system's temporary files.
-    """
-    return _InMemory() if hold else _InFile(Path(folder or tempfile.gettempdir()))
+    """Return what gathers examples in memory, if they are to be held, or in a file of ``folder``."""
+    return InMemory() if hold else InFile(folder)
 
 
-def all_columns(gathered: Mapping[str, Gathered]) -> Inputs:
-    """Return the columns of a table, each gathered by itself."""
-    columns = {name: column.inputs() for name, column in gathered.items()}
-    stores = {name: column.store for name, column in columns.items() if isinstance(column, StoredInputs)}
-    return StoredColumns(stores) if stores else columns
+class InMemory:
+    """Examples in memory."""
 
-
-class _InMemory:
     def __init__(self) -> None:
         self._parts: list[Array] = []
 
     def extend(self, examples: Array) -> None:
+        """Add examples."""
         self._parts.append(examples)
 
     def inputs(self) -> Array:
+        """Return all of them."""
         return np.concatenate(self._parts) if self._parts else np.empty(0, dtype=object)
 
 
-class _InFile:
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._folder = folder
-        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - open as long as its examples are wanted
+class InFile:
+    """Examples in a file that has no name, and so is gone when the process ends, however it ends.
+
+    Args:
+        folder: of the file, made if need be; ``None`` for that of the system's temporary files.
+    """
+
+    def __init__(self, folder: str | None) -> None:
+        self._folder = Path(folder or tempfile.gettempdir())
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - open as long as its examples are wanted
         self._like = np.empty(0, dtype=object)
         self._count = 0
         self._lengths = array("q")  # of each text, in bytes
 
     def extend(self, examples: Array) -> None:
+        """Add examples.
+
+        Raises:
+            UserError: the disk is full.
+        """
         self._like = examples[:0]
         with self._room_or_error():
             self._file.write(self._encoded(examples) if examples.dtype.hasobject else examples.tobytes())
@@ -91,6 +92,7 @@ class _InFile:
             ) from error
 
     def inputs(self) -> StoredInputs:
+        """Return all of them, to be read when they are wanted."""
         with self._room_or_error():
             self._file.flush()
         if self._like.dtype.hasobject:

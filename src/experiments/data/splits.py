@@ -1,7 +1,7 @@
 """From a source's training and test examples to three splits with a fingerprint."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,8 +9,7 @@ import numpy as np
 from experiments.data.division import Division
 from experiments.data.labels import Encoding, encode
 from experiments.errors import UserError
-from experiments.stored import StoredInputs
-from experiments.types import Array, Inputs, RawData, Split, Splits, Target, columns_of, take
+from experiments.types import Array, Column, Inputs, RawData, Split, Splits, Target, chunks_of, columns_of, take
 
 
 def make_splits(
@@ -82,16 +81,26 @@ def _check_labels(raw: RawData, name: str, class_names: Sequence[str]) -> None:
 
 
 def _digest(split: Split) -> str:
-    """Hash names, shapes, types and contents, so that equal bytes of another shape differ, held or stored."""
-    digest = hashlib.sha256()
-    for name, array in (*columns_of(split.inputs).items(), ("", split.labels)):
-        digest.update(f"{name}{array.shape}{array.dtype.str}".encode())
-        for part in array.chunks() if isinstance(array, StoredInputs) else [array]:
-            _add(digest, part)
+    """Hash names, shapes, types and contents, so that equal bytes of another shape differ, held or stored.
+
+    Columns are hashed each by itself: those that lie side by side in a file are read once.
+    """
+    hashes = {name: hashlib.sha256(_header(name, column)) for name, column in columns_of(split.inputs).items()}
+    for part in chunks_of(split.inputs):
+        for name, array in columns_of(part).items():
+            _add(hashes[name], array)
+    of_columns = "".join(column.hexdigest() for column in hashes.values()).encode()
+    digest = hashlib.sha256(of_columns) if isinstance(split.inputs, Mapping) else hashes[""]
+    digest.update(_header("", split.labels))
+    _add(digest, split.labels)
     return digest.hexdigest()
 
 
-def _add(digest: Any, array: Array) -> None:
+def _header(name: str, array: Column) -> bytes:
+    return f"{name}{array.shape}{array.dtype.str}".encode()
+
+
+def _add(digest: Any, array: Any) -> None:
     if array.dtype.hasobject:  # texts
         for text in array.flat:
             digest.update(f"{len(text)}:{text}".encode())

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from experiments.stored import StoredInputs
-from experiments.types import Array, Held, Inputs, Split, Splits, columns_of, held, is_stored
+from experiments.stored import Stored, StoredInputs
+from experiments.types import Array, Held, Inputs, Split, Splits, columns_of, held
 
 
 def describe_inputs(splits: Splits) -> dict[str, dict[str, Any]]:
@@ -33,7 +33,7 @@ def _described(splits: Splits, role: str) -> dict[str, Any]:
 
 def _like(inputs: Inputs) -> Held:
     """Return held inputs as they are, and for stored ones arrays of their shape and type that take no memory."""
-    if not is_stored(inputs):
+    if not isinstance(inputs, Stored):
         return held(inputs)
     columns = {name: _blank(column) for name, column in columns_of(inputs).items()}
     return columns if isinstance(inputs, Mapping) else columns[""]

@@ -9,9 +9,9 @@ from experiments.types.data import (
     Split,
     Splits,
     Target,
+    chunks_of,
     columns_of,
     held,
-    is_stored,
     take,
 )
 from experiments.types.runs import Candidate, History, Objective, RunRecord, RunResult, Status, Tracked
@@ -39,8 +39,8 @@ __all__ = [
     "Tracker",
     "Trainer",
     "Trial",
+    "chunks_of",
     "columns_of",
     "held",
-    "is_stored",
     "take",
 ]

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
-from experiments.stored import StoredColumns, StoredInputs
+from experiments.stored import Stored, StoredInputs
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Held = Array | Mapping[str, Array]
 """Examples in memory: one array of shape ``(n, *input_shape)``, or named columns of shape ``(n,)``."""
 Column = Array | StoredInputs
-Inputs = Column | Mapping[str, Column]
+Inputs = Held | Stored
 """Examples in memory, or in files that they are read from."""
 Target = Literal["classes", "number"]
 """What is to be predicted of an example."""
@@ -27,9 +27,11 @@ def take(inputs: Inputs, rows: Any) -> Inputs:
         >>> take({"age": np.array([20, 30, 40])}, slice(1, None))
         {'age': array([30, 40])}
     """
-    if isinstance(inputs, StoredColumns):
+    if isinstance(inputs, Stored):
         return inputs.take(rows)
-    return {name: column[rows] for name, column in inputs.items()} if isinstance(inputs, Mapping) else inputs[rows]
+    if isinstance(inputs, np.ndarray):
+        return np.asarray(inputs[rows])
+    return {name: column[rows] for name, column in inputs.items()}
 
 
 def held(inputs: Inputs) -> Held:
@@ -44,9 +46,9 @@ def columns_of(inputs: Inputs) -> Mapping[str, Column]:
     return inputs if isinstance(inputs, Mapping) else {"": inputs}
 
 
-def is_stored(inputs: Inputs) -> bool:
-    """Return whether the examples are in files."""
-    return any(isinstance(column, StoredInputs) for column in columns_of(inputs).values())
+def chunks_of(inputs: Inputs) -> Iterable[Inputs]:
+    """Yield the examples in order: all at once where they are held, else some megabytes at a time."""
+    return inputs.chunks() if isinstance(inputs, Stored) else [inputs]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,10 +14,11 @@ from typing import Any
 
 import tensorflow as tf
 
+from experiments.stored import Stored
 from experiments.trainers.pipeline.held import Function, over_tensors
 from experiments.trainers.pipeline.order import rows_in_order, shuffled_rows
 from experiments.trainers.pipeline.streamed import batches_in_order, over_batches, read_batches
-from experiments.types import Inputs, Split, columns_of, is_stored
+from experiments.types import Inputs, Split, columns_of
 
 Step = Callable[[Any], Any]
 _ADAPTED_TO = 4 * 2**20  # bytes at a time
@@ -72,7 +73,7 @@ def adapted_to(inputs: Inputs) -> Any:
     columns = columns_of(inputs).values()
     bytes_of_one = sum(column.nbytes // max(1, len(column)) for column in columns)
     size = max(1, _ADAPTED_TO // max(1, bytes_of_one))
-    if is_stored(inputs):
+    if isinstance(inputs, Stored):
         return batches_in_order(inputs, batch_size=size)
     return _cut(inputs, size) if isinstance(inputs, Mapping) else inputs
 
@@ -85,19 +86,19 @@ def _cut(columns: Mapping[str, Any], size: int) -> tf.data.Dataset:
 
 def whole(inputs: Inputs) -> Any:
     """Return all examples, in their order, as ``predict`` takes them without holding what is stored."""
-    return batches_in_order(inputs, batch_size=_BATCH) if is_stored(inputs) else inputs
+    return batches_in_order(inputs, batch_size=_BATCH) if isinstance(inputs, Stored) else inputs
 
 
 def labelled(split: Split) -> dict[str, Any]:
     """Return the same with labels, as arguments of ``evaluate``."""
-    if not is_stored(split.inputs):
+    if not isinstance(split.inputs, Stored):
         return {"x": split.inputs, "y": split.labels}
     labels = tf.data.Dataset.from_tensor_slices(split.labels).batch(_BATCH)
     return {"x": tf.data.Dataset.zip(whole(split.inputs), labels)}
 
 
 def _feed(model: Any, step: Step, split: Split, rows: tf.data.Dataset, *, batch_size: int) -> Feed:
-    if is_stored(split.inputs):
+    if isinstance(split.inputs, Stored):
         batches = read_batches(split.inputs, split.labels, rows, batch_size=batch_size)
         return Feed(dataset=batches, run=over_batches(model, step))
     return Feed(dataset=rows, run=over_tensors(model, step, split, batch_size=batch_size))

@@ -3,16 +3,16 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any
 
 import keras
 import tensorflow as tf
 
 from experiments.errors import UserError
-from experiments.stored import THREADS, StoredInputs
+from experiments.stored import THREADS, Stored
 from experiments.trainers.pipeline.held import Function
 from experiments.trainers.traced import traced_for_what_learns
-from experiments.types import Array, Inputs, columns_of
+from experiments.types import Array, columns_of
 
 _READ_AHEAD = 256 * 2**20  # bytes of examples that wait to be learnt from, at most: not more for a larger data set
 _READING_FAILED = re.compile(r"^experiments\.errors\.UserError: (.*)$", re.MULTILINE)
@@ -41,7 +41,7 @@ def over_batches(model: keras.Model, step: Callable[[Any], Any]) -> Function:
     return traced_for_what_learns(model, run)
 
 
-def read_batches(inputs: Inputs, labels: Array, calls: tf.data.Dataset, *, batch_size: int) -> tf.data.Dataset:
+def read_batches(inputs: Stored, labels: Array, calls: tf.data.Dataset, *, batch_size: int) -> tf.data.Dataset:
     """Return batches of inputs and labels, and of each whether it is the last of its call.
 
     Several are read at once, by threads, and come in their order all the same.
@@ -65,7 +65,7 @@ def read_batches(inputs: Inputs, labels: Array, calls: tf.data.Dataset, *, batch
     return calls.flat_map(batches).map(read, num_parallel_calls=at_once, deterministic=True).prefetch(1)
 
 
-def batches_in_order(inputs: Inputs, *, batch_size: int) -> tf.data.Dataset:
+def batches_in_order(inputs: Stored, *, batch_size: int) -> tf.data.Dataset:
     """Return a data set of the examples in their order, in batches."""
     count = len(next(iter(columns_of(inputs).values())))
     rows = tf.data.Dataset.range(count, output_type=tf.int32).batch(batch_size)
@@ -84,21 +84,21 @@ def read_errors() -> Iterator[None]:
         raise UserError(found[1]) from None
 
 
-def _examples(inputs: Inputs, rows: Any) -> Any:
+def _examples(inputs: Stored, rows: Any) -> Any:
     """Read the examples in these rows, all columns in one call into Python."""
-    columns = cast("Mapping[str, StoredInputs]", columns_of(inputs))
+    columns = columns_of(inputs)
     dtypes = [tf.string if column.dtype.hasobject else column.dtype for column in columns.values()]
-    read = tf.numpy_function(
-        lambda rows: [column.read(rows) for column in columns.values()], [rows], dtypes, stateful=False
+    arrays = tf.numpy_function(
+        lambda rows: list(columns_of(inputs.read(rows)).values()), [rows], dtypes, stateful=False
     )
     examples = {
         name: tf.ensure_shape(array, (None, *column.shape[1:]))
-        for (name, column), array in zip(columns.items(), read, strict=True)
+        for (name, column), array in zip(columns.items(), arrays, strict=True)
     }
     return examples if isinstance(inputs, Mapping) else examples[""]
 
 
-def _batches_at_once(inputs: Inputs, batch_size: int) -> int:
+def _batches_at_once(inputs: Stored, batch_size: int) -> int:
     columns = columns_of(inputs).values()
     bytes_of_batch = batch_size * sum(column.nbytes // max(1, len(column)) for column in columns)
     return max(1, min(THREADS, _READ_AHEAD // (2 * max(1, bytes_of_batch))))  # as many are read as wait
