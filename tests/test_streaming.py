@@ -68,9 +68,7 @@ def of_kind(kind, pictures, rows) -> list[str]:
     ("kind", "overrides"),
     [
         ("text", ["pictures=all", "saving=[keras,saved_model]"]),
-        ("text", ["trainer=gradient_tape", "tracking=none", "data.folds=3", "data.limit=17"]),
-        ("table", ["pictures=all", "saving=[keras,saved_model]"]),
-        ("table", ["trainer=gradient_tape", "tracking=none", "data.validation_split=10"]),
+        ("table", ["trainer=gradient_tape", "saving=[keras,saved_model]", "data.folds=3"]),
         (
             "image",
             [
