@@ -128,11 +128,11 @@ class StoredColumns(Mapping[str, StoredInputs]):
         return read_ahead(self._read, _cut(self.rows, nbytes=sum(column.nbytes for column in self.values())))
 
     def _read(self, rows: Array) -> dict[str, Array]:
-        numbers = self._numbers.read(rows) if len(self._texts) < len(self._names) else None
-        return {
-            name: self._texts[name].read(rows) if numbers is None or name in self._texts else numbers[name].copy()
-            for name in self._names
-        }
+        columns = {name: store.read(rows) for name, store in self._texts.items()}
+        if fields := set(self._names) - columns.keys():
+            numbers = self._numbers.read(rows)
+            columns |= {name: numbers[name].copy() for name in fields}
+        return {name: columns[name] for name in self._names}
 
     def _store(self, name: str) -> Store:
         return self._texts[name] if name in self._texts else Field(self._numbers, name)

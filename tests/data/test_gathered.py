@@ -40,6 +40,13 @@ def test_the_bytes_of_texts_are_those_of_the_file(tmp_path):
     assert gathered.inputs().nbytes == len("größer".encode()) + 2
 
 
+def test_a_folder_that_cannot_be_made_is_one_clear_error(tmp_path):
+    (tmp_path / "file").touch()
+
+    with pytest.raises(UserError, match=r"0 examples are written to .*file/cache.*paths\.data=FOLDER"):
+        gather(hold=False, folder=str(tmp_path / "file" / "cache"))
+
+
 class Full:
     """A file on a full disk; ``room`` is what still fits into it."""
 

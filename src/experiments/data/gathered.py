@@ -58,11 +58,11 @@ class InFile:
     """
 
     def __init__(self, folder: str | None) -> None:
-        self._folder = Path(folder or tempfile.gettempdir())
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - open as long as its examples are wanted
+        self._folder, self._count = Path(folder or tempfile.gettempdir()), 0
+        with self._room_or_error():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - open as long as they are wanted
         self._like = np.empty(0, dtype=object)
-        self._count = 0
         self._lengths = array("q")  # of each text, in bytes
 
     def extend(self, examples: Array) -> None:
