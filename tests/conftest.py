@@ -36,6 +36,13 @@ def run_experiment(*overrides: str) -> RunResult:
     return run(config, Job(folder=folder, overrides=list(overrides), choices={}))
 
 
+@pytest.fixture(autouse=True)
+def no_tracking_uri_is_left_behind() -> Iterator[None]:
+    """MLflow leaves the URI that it was given in the environment, and so to the commands that later tests run."""
+    yield
+    os.environ.pop("MLFLOW_TRACKING_URI", None)
+
+
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder such as mlruns/, shared by the tests that do not mind each other's runs."""

@@ -21,10 +21,9 @@ def weights(tmp_path_factory):
     return file
 
 
-@pytest.mark.parametrize("trainer", ["keras_fit", "gradient_tape"])
-def test_both_phases_are_one_run_with_one_history(run, store, weights, trainer):
+def test_both_phases_are_one_run_with_one_history(run, store, weights):
     result = run(
-        *DIGITS, SMALL, f"model.weights={weights}", f"trainer={trainer}", "fine_tuning=unfreeze",
+        *DIGITS, SMALL, f"model.weights={weights}", "fine_tuning=unfreeze",
         "fine_tuning.epochs=1", "fine_tuning.layers=3", "fine_tuning.learning_rate=0.0001",
     )  # fmt: skip
 

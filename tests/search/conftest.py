@@ -19,8 +19,8 @@ class Sweep:
     def __init__(self, folder):
         self.folder = folder
 
-    def command(self, *overrides, sweeper="optuna_async"):
-        base = [f"paths.store='{self.folder}'", "tracking=none", "data=digits", "model=mlp"]
+    def command(self, *overrides, sweeper="optuna_async", pictures="none"):
+        base = [f"paths.store='{self.folder}'", "tracking=none", "data=digits", "model=mlp", f"pictures={pictures}"]
         chosen = [f"hydra/sweeper={sweeper}", "hydra.sweeper.study_name=s"] if sweeper else []
         return [sys.executable, str(NOOP), "-m", *chosen, *base, *overrides]
 
@@ -34,9 +34,9 @@ class Sweep:
             start_new_session=True,
         )
 
-    def run(self, *overrides, sweeper="optuna_async", **environment):
+    def run(self, *overrides, sweeper="optuna_async", pictures="none", **environment):
         return subprocess.run(
-            self.command(*overrides, sweeper=sweeper),
+            self.command(*overrides, sweeper=sweeper, pictures=pictures),
             env=os.environ | environment,
             capture_output=True,
             text=True,

@@ -25,7 +25,7 @@ def calls_so_far(sweep):
 
 
 def test_a_sweep_finishes_exactly_its_trials_and_says_what_was_best(sweep):
-    done = sweep.run(*SPACE, "hydra.sweeper.n_trials=8")
+    done = sweep.run(*SPACE, "hydra.sweeper.n_trials=8", pictures="default")
 
     assert done.returncode == 0, done.stderr
     assert sweep.states() == {"complete": 8}
@@ -43,14 +43,14 @@ def test_a_sweep_finishes_exactly_its_trials_and_says_what_was_best(sweep):
 
 def test_the_same_command_resumes_and_a_larger_budget_extends(sweep):
     picture = sweep.folder / "studies/s/results/plots/optimization_history.png"
-    sweep.run(*SPACE, "hydra.sweeper.n_trials=4", "hydra.sweeper.seed=1")
+    sweep.run(*SPACE, "hydra.sweeper.n_trials=4", "hydra.sweeper.seed=1", pictures="default")
     drawn = picture.stat().st_mtime_ns
-    again = sweep.run(*SPACE, "hydra.sweeper.n_trials=4", "hydra.sweeper.seed=1")
+    again = sweep.run(*SPACE, "hydra.sweeper.n_trials=4", "hydra.sweeper.seed=1", pictures="default")
     assert len(sweep.calls()) == 4
     assert "going on with s: 4 of 4 finished" in again.stdout
     assert picture.stat().st_mtime_ns == drawn  # drawing takes seconds, and nothing has changed
 
-    sweep.run(*SPACE, "hydra.sweeper.n_trials=7", "hydra.sweeper.seed=1")
+    sweep.run(*SPACE, "hydra.sweeper.n_trials=7", "hydra.sweeper.seed=1", pictures="default")
 
     assert sweep.states() == {"complete": 7}
     assert picture.stat().st_mtime_ns > drawn

@@ -16,7 +16,7 @@ def client(tmp_path):
 
 @pytest.fixture
 def offer(run, tmp_path):
-    return lambda *overrides: run(f"paths.store={tmp_path}", "model=mlp", "data=digits", *overrides)
+    return lambda *overrides: run(f"paths.store={tmp_path}", "model=mlp", "data=digits", "pictures=none", *overrides)
 
 
 def champion(client):
