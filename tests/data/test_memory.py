@@ -3,7 +3,7 @@ import logging
 import pytest
 
 from experiments.data import memory
-from experiments.data.memory import available_memory, is_held
+from experiments.data.memory import available_memory, is_held, unpacked_bytes
 from experiments.errors import UserError
 
 
@@ -45,3 +45,10 @@ def test_without_linux_half_of_the_machine_counts(monkeypatch, tmp_path):
     monkeypatch.setattr(memory, "_CONTAINERS", [])
 
     assert 2**20 < available_memory() < 2**60
+
+
+@pytest.mark.parametrize(("name", "expected"), [("texts.csv", 100), ("texts.csv.gz", 400), ("TEXTS.CSV.GZ", 400)])
+def test_a_gzipped_text_is_taken_for_four_times_its_size(tmp_path, name, expected):
+    (tmp_path / name).write_bytes(bytes(100))
+
+    assert unpacked_bytes(tmp_path / name) == expected

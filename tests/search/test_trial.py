@@ -26,9 +26,9 @@ def study():
     return optuna.create_study(direction="maximize", pruner=optuna.pruners.ThresholdPruner(lower=0.2))
 
 
-def reporter(study):
+def reporter(study, metric="val_accuracy"):
     trial = study.ask({"x": optuna.distributions.IntDistribution(3, 3)})
-    objective = Objective(metric="val_accuracy", mode="max")
+    objective = Objective(metric=metric, mode="max")
     return StudyTrial(trial=trial, study=study, objective=objective, tags={"study": "s", "metrics": "a,b"})
 
 
@@ -74,6 +74,23 @@ def test_metrics_and_size_can_be_objectives_and_reach_tensorboard(study, tmp_pat
     assert HParamsPluginData.FromString(started).session_start_info.hparams["x"].number_value == 3
     assert trial.trial.user_attrs["curves"] == {"validation": [0.4, 0.5], "training": [0.3, 0.6]}
     assert trial.values(["val_accuracy", "parameters", "nosuch"]) == [0.5, 650.0, None]
+
+
+@pytest.mark.parametrize(
+    ("metric", "history", "curves"),
+    [
+        ("accuracy", {"accuracy": [0.3]}, {"training": [0.3]}),
+        ("accuracy", {"accuracy": [0.3], "val_accuracy": [0.2]}, {"validation": [0.2], "training": [0.3]}),
+    ],
+)
+def test_curves_are_those_of_the_splits_that_there_are(study, tmp_path, metric, history, curves):
+    trial = reporter(study, metric)
+    record = SimpleNamespace(folder=tmp_path, name="s-0")
+    model = SimpleNamespace(count_params=lambda: 1)
+
+    trial.finished(SimpleNamespace(record=record, best={"accuracy": 0.3}, best_epoch=1, model=model, history=history))
+
+    assert trial.trial.user_attrs["curves"] == curves
 
 
 def test_the_candidate_waits_for_the_end_of_the_sweep(study):
