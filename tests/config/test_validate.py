@@ -83,3 +83,10 @@ def test_references_are_resolved_in_what_is_returned_and_stay_in_what_was_given(
 def test_a_reference_to_a_wrong_value_is_refused_where_it_is_used():
     with pytest.raises(UserError, match=r"model\.dropout must be in \[0, 1\), got 42"):
         validate(composed(model__dropout="${seed}"), {"model": "mlp"})
+
+
+def test_an_option_none_wins_over_what_an_experiment_says_of_the_option_that_it_chose():
+    chosen = ["experiment=flowers_transfer", "data.path=."]
+
+    assert compose("train", chosen)["fine_tuning"]["epochs"] == 10
+    assert compose("train", [*chosen, "fine_tuning=none"])["fine_tuning"] == {}

@@ -9,6 +9,9 @@ from experiments.config.crosschecks import check_together
 from experiments.config.knobs import check_knobs, leaves
 from experiments.errors import UserError
 
+_EMPTY_WHERE_NONE = ("fine_tuning", "schedule")
+"""Groups whose option ``none`` is none, whatever an experiment still says of the option that it had chosen."""
+
 
 def validate(config: DictConfig, choices: Mapping[str, str]) -> dict[str, Any]:
     """Resolve a composed config and raise ``UserError`` for what is missing, of a wrong type, out of range or at odds.
@@ -23,6 +26,9 @@ def validate(config: DictConfig, choices: Mapping[str, str]) -> dict[str, Any]:
     if missing := sorted(OmegaConf.missing_keys(config)):
         raise UserError(f"{missing[0]} has no value. Set it: {missing[0]}=VALUE.")
     resolved: dict[str, Any] = OmegaConf.to_container(config, resolve=True)  # type: ignore[assignment]
+    for group in _EMPTY_WHERE_NONE:
+        if choices.get(group) == "none":
+            resolved[group] = {}
     check_knobs(dict(leaves(resolved)), choices)
     check_together(resolved)
     return resolved
