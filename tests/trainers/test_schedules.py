@@ -12,7 +12,7 @@ from experiments.trainers import schedules
         ("inverse_time", {"decay": 1.0, "staircase": True}, {9: 1, 10: 1 / 2, 19: 1 / 2}),
         ("cosine", {"epochs": 4}, {0: 1, 20: 0.5, 40: 0, 50: 0}),
         ("cosine", {"epochs": 4, "final_share": 0.2}, {20: 0.6, 40: 0.2}),
-        ("warm_up", {"epochs": 5, "warm_up_epochs": 1}, {0: 0, 5: 0.5, 10: 1, 30: 0.5, 50: 0}),
+        ("warm_up", {"epochs": 5, "warm_up_share": 0.2}, {0: 0, 5: 0.5, 10: 1, 30: 0.5, 50: 0}),
         ("piecewise", {"boundaries": [1, 3], "factors": [1, 0.1, 2]}, {0: 1, 9: 1, 10: 0.1, 29: 0.1, 30: 2}),
     ],
 )
@@ -27,7 +27,7 @@ def test_lengths_are_in_epochs_and_rates_in_shares_of_the_learning_rate(made, kn
 @pytest.mark.parametrize(
     ("made", "knobs", "message"),
     [
-        ("warm_up", {"epochs": 2, "warm_up_epochs": 2.0}, "warm_up_epochs must be less than epochs=2, got 2"),
+        ("warm_up", {"epochs": 2, "warm_up_share": 1.0}, r"warm_up_share must be in \(0, 1\), got 1"),
         ("piecewise", {"boundaries": [3], "factors": [1]}, r"one more than boundaries=\[3\], got \[1\]"),
         ("piecewise", {"boundaries": [3, 2], "factors": [1, 1, 1]}, r"boundaries must ascend, got \[3, 2\]"),
         ("piecewise", {"boundaries": [3], "factors": [1, 0]}, r"factors must be > 0, got \[1, 0\]"),

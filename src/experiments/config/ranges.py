@@ -70,7 +70,7 @@ RANGES: dict[str, Range] = {
     "schedule.rate": FACTOR,
     "schedule.decay": POSITIVE,
     "schedule.final_share": SHARE,
-    "schedule.warm_up_epochs": POSITIVE,
+    "schedule.warm_up_share": PROPER_SHARE,
     "schedule.boundaries": AT_LEAST_ONE,
     "task.loss.label_smoothing": SHARE,
     "pictures.samples.rows": AT_LEAST_ONE,

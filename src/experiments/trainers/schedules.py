@@ -41,17 +41,17 @@ def warm_up(
     learning_rate: float,
     steps_per_epoch: int,
     epochs: float,
-    warm_up_epochs: float = 1.0,
+    warm_up_share: float = 0.1,
     final_share: float = 0.0,
 ) -> LearningRateSchedule:
-    """Return a schedule that rises from zero to the rate in ``warm_up_epochs``, then falls along half a cosine.
+    """Return a schedule that rises from zero to the rate in a share of ``epochs``, then falls along half a cosine.
 
     Raises:
-        ValueError: the rise leaves nothing of ``epochs``.
+        ValueError: ``warm_up_share`` leaves nothing for the rise or the fall.
     """
-    if warm_up_epochs >= epochs:
-        raise ValueError(f"warm_up_epochs must be less than epochs={epochs:g}, got {warm_up_epochs:g}")
-    rise = _steps(warm_up_epochs, steps_per_epoch)
+    if not 0 < warm_up_share < 1:
+        raise ValueError(f"warm_up_share must be in (0, 1), got {warm_up_share:g}")
+    rise = _steps(warm_up_share * epochs, steps_per_epoch)
     return keras.optimizers.schedules.CosineDecay(
         0.0,
         decay_steps=max(1, _steps(epochs, steps_per_epoch) - rise),
