@@ -61,12 +61,33 @@ class OfNumbers(tf.Module):
         return numbers
 
 
+def _write_of_tensorflow_1(folder: Path) -> None:
+    """Write what TextEmbedding computes as a graph with a session, TensorFlow 1's form."""
+    tf1 = tf.compat.v1
+    with tf.Graph().as_default(), tf1.Session() as session:
+        texts = tf1.placeholder(tf.string, [None])
+        vectors = tf1.get_variable(
+            "embeddings", initializer=[[1.0, 0.0], [-1.0, 0.0], [0.0, 2.0], [0.0, 0.0]], use_resource=True
+        )
+        factor = tf1.get_variable("factor", initializer=1.0, trainable=False, use_resource=True)
+        lines = tf.lookup.KeyValueTensorInitializer(WORDS, list(range(len(WORDS))), tf.string, tf.int64)
+        words = tf.strings.split(tf.strings.lower(texts))
+        rows = tf.gather(vectors, tf.lookup.StaticHashTable(lines, len(WORDS)).lookup(words.flat_values))
+        sums = tf.math.unsorted_segment_sum(rows, words.value_rowids(), tf.size(texts)) * factor
+        session.run([tf1.global_variables_initializer(), tf1.tables_initializer()])
+        tf1.saved_model.simple_save(
+            session, str(folder), {"texts": texts}, {"default": sums}, legacy_init_op=tf1.tables_initializer()
+        )
+
+
 def write_module(folder: Path, *, kind: str = "callable") -> Path:
     """Write a SavedModel of a kind into a folder and return it; what it was made of is gone."""
     vocabulary = folder.with_name(f"{folder.name}_words.txt")
     if kind == "signature":
         module = OnlyASignature(vocabulary)
         tf.saved_model.save(module, str(folder), signatures={"default": module.embed})
+    elif kind == "tensorflow_1":
+        _write_of_tensorflow_1(folder)
     elif kind in ("callable", "not trainable"):
         tf.saved_model.save(TextEmbedding(vocabulary, trainable=kind == "callable"), str(folder))
     else:

@@ -38,6 +38,7 @@ def explained(*overrides: str) -> str:
         ("foo=1", ["there is no key 'foo'. To add a new one, write +foo=VALUE."]),
         # an unknown key with a near miss beside it
         ("model.dropot=0.1", ["there is no key 'model.dropot'. Did you mean 'dropout'?", "Here are:", "units"]),
+        ("model.trainable=true", ["there is no key 'model.trainable'. Here are: _target_, accepts"]),
         ("trainer.epoch=3", ["'trainer.epoch'", "Did you mean 'epochs'?", "batch_size", "+trainer.epoch=VALUE"]),
         ("callbacks.earlystopping.patience=3", ["'callbacks.earlystopping'", "Did you mean 'early_stopping'?"]),
         # a key that bears the name elsewhere

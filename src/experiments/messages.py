@@ -76,7 +76,7 @@ def _nearest(key: str, siblings: list[str]) -> str:
         return " Another option of its group has it."
     elsewhere = sorted(full for full in shipped if full.rpartition(".")[2] == key.rpartition(".")[2])
     if not elsewhere:
-        return did_you_mean(key, shipped)
+        return "" if "." in key else did_you_mean(key, shipped)  # all of one group are alike
     return f" Did you mean {' or '.join(map(repr, elsewhere[:3]))}?"
 
 

@@ -42,7 +42,7 @@ def learn(model):
     return model.predict(TEXTS, verbose=0)
 
 
-@pytest.mark.parametrize("kind", ["callable", "signature"])
+@pytest.mark.parametrize("kind", ["callable", "signature", "tensorflow_1"])
 def test_texts_become_the_vectors_of_the_saved_model(tmp_path, kind):
     layer = SavedModelEmbedding(write_module(tmp_path / "module", kind=kind))
 
@@ -51,7 +51,7 @@ def test_texts_become_the_vectors_of_the_saved_model(tmp_path, kind):
     assert layer(keras.Input((), dtype="string")).shape == (None, 2)
 
 
-@pytest.mark.parametrize("kind", ["callable", "signature"])
+@pytest.mark.parametrize("kind", ["callable", "signature", "tensorflow_1"])
 @pytest.mark.parametrize("trainable", [False, True])
 def test_its_variables_learn_only_when_asked_to(tmp_path, kind, trainable):
     model = network(write_module(tmp_path / "module", kind=kind), trainable=trainable)
@@ -76,8 +76,9 @@ def test_weights_that_are_given_back_are_the_ones_it_computes_with(folder):
     np.testing.assert_array_equal(model.predict(TEXTS, verbose=0), before)
 
 
-@pytest.mark.parametrize("trainable", [False, True])
-def test_a_kept_model_holds_the_saved_model_and_predicts_the_same_in_a_fresh_process(folder, tmp_path, trainable):
+@pytest.mark.parametrize(("kind", "trainable"), [("callable", False), ("callable", True), ("tensorflow_1", True)])
+def test_a_kept_model_holds_the_saved_model_and_predicts_the_same_in_a_fresh_process(tmp_path, kind, trainable):
+    folder = write_module(tmp_path / "module", kind=kind)
     model = network(folder, trainable=trainable)
     learnt = learn(model)
     model.save(tmp_path / "model.keras")
