@@ -34,6 +34,15 @@ def test_train_and_test_are_kept_and_a_folder_can_be_left_out(tmp_path):
     assert raw.test_labels.tolist() == [0] * 5 + [1] * 5
 
 
+def test_what_is_hidden_is_no_text_and_what_lies_deeper_is(tmp_path):
+    path = made(tmp_path, "Train/pos", "Train/neg", "TEST/pos", "TEST/neg", "TEST/.ipynb_checkpoints", "TEST/pos/more")
+    (tmp_path / "Train" / "pos" / "._0_7.txt").write_bytes(b"\x00\xff")
+    raw = text_folder(path=path)
+
+    assert (raw.train_labels.tolist(), raw.test_labels.tolist()) == ([0] * 5 + [1] * 5, [0] * 5 + [1] * 10)
+    assert {text.split()[0] for text in raw.test_inputs} == {"TEST/neg", "TEST/pos", "TEST/pos/more"}
+
+
 @pytest.mark.parametrize("names", [("pos", "neg"), ("train/pos", "train/neg", "test/pos", "test/neg")])
 def test_texts_that_are_not_held_are_the_same(tmp_path, names):
     path = made(tmp_path / "texts", *names)
@@ -51,8 +60,8 @@ def test_texts_that_are_not_held_are_the_same(tmp_path, names):
         ((), "holds no folders of classes"),
         (("unsup",), "holds no folders of classes"),
         (("pos",), "two classes of two texts each"),
-        (("train/pos", "train/neg"), "has a folder 'train': there must be both"),
-        (("test/pos", "test/neg"), "has a folder 'test': there must be both"),
+        (("train/pos", "train/neg"), "for each of 'train': there must be both"),
+        (("train/pos", "train/neg", "val/pos", "val/neg"), "for each of 'train', 'val': there must be both"),
         (("train/pos", "train/neg", "test/pos", "test/nge"), "fewer than two training texts of class 'nge'"),
     ],
 )

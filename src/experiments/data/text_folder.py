@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from experiments.data.folder_parts import files_below, folders_in, train_and_test
 from experiments.data.gathered import gather
 from experiments.data.hold_out import hold_out_test
 from experiments.data.memory import InMemory, is_held, unpacked_bytes
@@ -23,7 +24,7 @@ def text_folder(
     """Load the texts in ``path/CLASS/*.txt``, or in ``path/train/CLASS/*.txt`` and ``path/test/CLASS/*.txt``.
 
     Args:
-        path: of the folder.
+        path: of the folder; what lies in deeper folders belongs to the class as well, what is hidden to none.
         leave_out: names of folders that are no classes, such as ``unsup`` of the IMDB reviews.
         test_split: share of each class held out for the test, in (0, 1), where there are no ``train`` and ``test``.
         encoding: of the files. Default UTF-8.
@@ -36,20 +37,19 @@ def text_folder(
         folders, sorted.
 
     Raises:
-        UserError: there is no such folder, a class has no or only one text, or a file cannot be read.
+        UserError: there is no such folder, it has some parts but not ``train`` and ``test``, a class has no or only
+            one text, or a file cannot be read.
     """
     source = _folder(path)
-    parts = [part for name in ("train", "test") if (part := source / name).is_dir()]
-    if len(parts) == 1:
-        raise UserError(f"{source} has a folder {parts[0].name!r}: there must be both, 'train' and 'test', or none.")
-    files = [(part.name, name, file) for part in parts or [source] for name, file in _files(part, leave_out)]
+    parts = train_and_test(source, leave_out=leave_out)
+    files = [(part, name, file) for part in parts or [source] for name, file in _files(part, leave_out)]
     hold = is_held(in_memory, sum(unpacked_bytes(file) for *_, file in files), origin=str(source))
     texts = gather(hold=hold, folder=folder)
     for *_, file in files:
         texts.extend(texts_of([_text(file, encoding)]))
     labels = [name for _, name, _ in files]
     if parts:
-        return divided(texts.inputs(), labels, [part == "test" for part, _, _ in files], origin=str(source))
+        return divided(texts.inputs(), labels, [part == parts[1] for part, _, _ in files], origin=str(source))
     numbers, names = numbered(labels, origin=str(source))
     return hold_out_test(
         texts.inputs(), numbers, test_split=test_split, stratify=True, origin=str(source), class_names=names
@@ -68,13 +68,13 @@ def _folder(path: str | None) -> Path:
 
 def _files(folder: Path, leave_out: Sequence[str]) -> Iterator[tuple[str, Path]]:
     """Yield each text's class and file."""
-    folders = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    folders = folders_in(folder)
     classes = [path for path in folders if path.name not in leave_out]
     if not classes:
         wrong = next((path.name for path in folders if path.name in leave_out), "")
         raise UserError(f"{folder} holds no folders of classes{' beside ' + wrong if wrong else ''}.")
     for path in classes:
-        files = sorted(path.glob("*.txt"))
+        files = files_below(path, {".txt"})
         if not files:
             hint = did_you_mean(path.name, leave_out)
             raise UserError(
