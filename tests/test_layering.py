@@ -11,6 +11,8 @@ from experiments.paths import PACKAGE
 ENTRY_POINTS = {"train", "check", "predict", "deliver"}
 COMPONENTS = {"data", "layers", "models", "callbacks", "trainers", "saving", "plots"}
 GROUND = {
+    "csv_rows",
+    "encodings",
     "errors",
     "garbage",
     "misfit",

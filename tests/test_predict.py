@@ -52,6 +52,23 @@ def test_a_number_comes_with_its_unit(run, tmp_path, capsys):
     assert values == pytest.approx(result.test_predictions[:2, 0].tolist(), rel=1e-3)
 
 
+def test_the_file_that_was_trained_on_can_be_given(run, tmp_path, capsys):
+    rows = "".join(f"{'Köln' if row % 2 else 'NA'}; {row}; {row % 2}\n" for row in range(20))
+    (tmp_path / "towns.csv").write_text(f"town;age;price\n{rows}", encoding="latin-1")
+    facts = (
+        f"data.path={tmp_path / 'towns.csv'}",
+        "data.label=price",
+        "data.columns={town: string_categorical, age: float}",
+    )
+    reading = ("data.source.separator=';'", "data.source.encoding=latin-1", "trainer.batch_size=4", "trainer.epochs=1")
+    number = ("data.target=number", "data.split_by=random", "task=regression")
+    result = run("data=csv", "model=linear", *facts, *reading, *number, "pictures=none", "tracking=none")
+
+    main([str(result.record.folder), str(tmp_path / "towns.csv")])
+
+    assert len(capsys.readouterr().out.splitlines()) == 20
+
+
 def without_model(result, folder):
     save_run(replace(result, record=replace(result.record, folder=folder)), [])
     return folder

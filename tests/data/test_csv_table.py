@@ -66,15 +66,17 @@ def test_rows_with_an_empty_cell_can_be_left_out(tmp_path):
         ({"path": None}, ["data.path must name a CSV file, got null"]),
         ({"path": "/nowhere.csv"}, ["/nowhere.csv is missing"]),
         ({"label": None}, ["data.label must name the column"]),
-        ({"columns": None}, ["data.columns those to predict it from"]),
+        ({"columns": None}, ["data.columns must map", "got null"]),
         ({"label": "prise"}, ["no column 'prise'", "Did you mean 'price'", "It has town, age, rooms, price, kind."]),
         ({"columns": {"aeg": "float"}}, ["no column 'aeg'", "Did you mean 'age'"]),
-        ({"columns": {"town": "float_normalized"}}, ["column 'town' is float_normalized", "string_categorical"]),
-        ({"label": "kind"}, ["column 'kind' is float"]),
+        ({"columns": {"town": "float_normalized"}}, ["'town', row 1 must hold a finite number", "string_categorical"]),
+        ({"columns": {"town": "integer_hashed"}}, ["'town', row 1 must hold a whole number", "string_categorical"]),
+        ({"label": "kind"}, ["'kind', row 1 must hold a finite number", "data.target=classes", "task=classification"]),
         ({"label": "price", "target": "classes"}, ["at least two classes of two examples each", "data.target=number"]),
         ({"encoding": "ascii"}, ["is not text in ascii"]),
         ({"encoding": "utf-ate"}, ["cannot be read as CSV", "utf-ate"]),
-        ({"separator": ";"}, ["no column 'price'"]),
+        ({"separator": ";"}, ["no column 'price'", "Set \"data.source.separator=','\"."]),
+        ({"separator": "\\t"}, ["no column 'price'", "Set \"data.source.separator=','\"."]),
         ({"sha256": "0" * 64}, ["truncated or altered", "data=csv"]),
     ],
 )
@@ -88,9 +90,15 @@ def test_what_cannot_be_used_is_refused_with_the_cure(tmp_path, changes, fragmen
 @pytest.mark.parametrize(
     ("row", "fragments"),
     [
-        ("Bonn,,1,5,flat", ["an empty cell in column 'age', in line 22", "data.source.missing=drop"]),
-        ("Bonn,old,1,5,flat", ["column 'age' is float_normalized"]),
-        ("Bonn,1,1,5,flat,more", ["cannot be read as CSV"]),
+        ("Bonn,,1,5,flat", ["an empty cell in column 'age', in row 21", "data.source.missing=drop"]),
+        ('"Bonn\n\n","old",1,5,flat', ["column 'age', row 21 must hold a finite number (float32), got 'old'"]),
+        ("\n\nBonn,NA,1,5,flat", ["column 'age', row 21", "got 'NA'", "missing_values=[WORD]"]),
+        ("Bonn,nan,1,5,flat", ["column 'age', row 21", "got 'nan'"]),
+        ("Bonn,1e400,1,5,flat", ["column 'age', row 21", "got '1e400'"]),
+        ("Bonn,1,99999999999999999999,5,flat", ["column 'rooms', row 21", "int64"]),
+        ("Bonn,1,1,inf,flat", ["column 'price', row 21", "got 'inf'"]),
+        ("Bonn,1,1,5,flat,more", ["names 5 columns, but a row has 6 cells, in line 22"]),
+        ("Bonn,1,1,5,flat,", ["names 5 columns, but a row has 6 cells, in line 22"]),
     ],
 )
 def test_a_bad_row_is_refused_with_its_place(tmp_path, row, fragments):
@@ -105,15 +113,46 @@ def test_a_bad_row_is_refused_with_its_place(tmp_path, row, fragments):
 def test_a_file_without_rows_is_refused(tmp_path, target, in_memory):
     (tmp_path / "head.csv").write_text(HEAD + "\n")
 
-    with pytest.raises(UserError, match=r"head\.csv (holds 0 examples|must hold at least two classes)"):
+    with pytest.raises(UserError, match=r"head\.csv has no rows"):
         table(tmp_path, path=str(tmp_path / "head.csv"), target=target, in_memory=in_memory)
 
 
-def test_a_bad_row_far_down_is_refused_with_its_line(tmp_path, monkeypatch):
+def test_a_bad_row_far_down_is_refused_with_its_number(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "_ROWS_AT_ONCE", 3)
 
-    with pytest.raises(UserError, match=r"an empty cell in column 'age', in line 22"):
+    with pytest.raises(UserError, match=r"an empty cell in column 'age', in row 21"):
         table(tmp_path, *ROWS, "Bonn,,1,5,flat")
+
+
+def test_rows_that_all_end_in_a_separator_do_not_move_the_columns(tmp_path):
+    with pytest.raises(UserError, match="names 5 columns, but a row has 6 cells, in line 2"):
+        table(tmp_path, *(f"{row}," for row in ROWS))
+
+
+def test_words_that_pandas_takes_for_gaps_are_words_unless_they_are_said_to_stand_for_one(tmp_path):
+    rows = [f"{'None' if row < 4 else 'NA'},{row},1,1,{row % 2} " for row in range(8)]
+    towns = table(tmp_path, *rows, columns={"town": "string_categorical"}).train_inputs["town"]
+    kept = table(tmp_path, *rows, missing="drop", missing_values=["NA"])
+
+    assert set(towns) == {"None", "NA"}
+    assert set(held(kept.train_inputs)["town"]) == {"None"}
+    assert len(kept.train_labels) + len(kept.test_labels) == 4
+    assert table(tmp_path, *rows, missing="drop", missing_values="NA").reading["missing_values"] == ["NA"]
+
+
+def test_spaces_around_a_class_do_not_make_another(tmp_path):
+    rows = [f"Bonn,1,1,1,{kind}" for kind in ("no", "no ", " yes", "yes", '" yes "')]
+
+    assert table(tmp_path, *rows, label="kind", target="classes", test_split=0.5).class_names == ("no", "yes")
+    with pytest.raises(UserError, match="an empty cell in column 'kind', in row 6"):
+        table(tmp_path, *rows, 'Bonn,1,1,1,"  "', label="kind", target="classes")
+
+
+def test_how_the_file_was_read_is_kept_for_those_to_predict_from(tmp_path):
+    rows = [row.replace(",", "\t") for row in ROWS]
+    raw = table(tmp_path, *rows, head=HEAD.replace(",", "\t"), separator="\\t")
+
+    assert raw.reading == {"separator": "\\t", "encoding": "utf-8", "missing_values": []}
 
 
 def test_an_empty_file_is_refused(tmp_path):

@@ -28,8 +28,9 @@ def test_the_test_split_is_a_share_that_never_moves(inputs, stratify):
 @pytest.mark.parametrize(
     ("labels", "share", "fragment"),
     [
-        ([0, 0, 0, 1], 0.5, "two examples each, one to learn from and one to be tested on, got x (3), y (1)"),
+        ([0, 0, 0, 1], 0.5, "two examples each, one to learn from and one to be tested on, got y (1), x (3). To"),
         ([0, 0, 0, 0], 0.5, "at least two classes of two examples each, one to learn from"),
+        ([], 0.5, "here has no rows"),
         ([0, 0, 1, 1], 0.2, "with data.source.test_split=0.2 one of the two parts is smaller than 2"),
         ([0, 0, 1, 1], 0.8, "cannot have every class"),
     ],
@@ -37,7 +38,20 @@ def test_the_test_split_is_a_share_that_never_moves(inputs, stratify):
 def test_what_cannot_be_divided_is_refused(labels, share, fragment):
     with pytest.raises(UserError) as refusal:
         hold_out_test(
-            np.arange(4), np.array(labels), test_split=share, stratify=True, origin="here", class_names=("x", "y")
+            np.arange(len(labels)),
+            np.array(labels, dtype=int),
+            test_split=share,
+            stratify=True,
+            origin="here",
+            class_names=("x", "y"),
         )
 
     assert fragment in str(refusal.value)
+
+
+def test_of_many_classes_the_smallest_are_named():
+    with pytest.raises(UserError) as refusal:
+        hold_out_test(np.arange(999), np.arange(999), test_split=0.5, stratify=True, origin="here")
+
+    assert "got 0 (1), 1 (1)" in str(refusal.value)
+    assert "9 (1) and 989 more. To predict a number" in str(refusal.value)

@@ -38,10 +38,23 @@ def test_one_array_gets_the_axis_of_the_batch_and_many_are_numbered(tmp_path):
 def test_texts_are_given_as_they_are_or_in_files(tmp_path):
     (tmp_path / "review.txt").write_text("schön und gut")
 
-    names, texts = read_examples(["so bad", str(tmp_path / "review.txt")], TEXT)
+    names, texts = read_examples(["so bad", str(tmp_path / "review.txt"), "~nobody so so"], TEXT)
 
-    assert texts.tolist() == ["so bad", "schön und gut"]
-    assert (names[0], texts.dtype, texts.shape) == ("so bad", object, (2,))
+    assert texts.tolist() == ["so bad", "schön und gut", "~nobody so so"]
+    assert (names[0], texts.dtype, texts.shape) == ("so bad", object, (3,))
+
+
+def test_files_are_read_as_those_trained_on_were(tmp_path):
+    (tmp_path / "people.csv").write_text("town; age\nNA; -9\nKöln; 4\n", encoding="latin-1")
+    (tmp_path / "review.txt").write_text("schön", encoding="latin-1")
+    reading = {"separator": ";", "encoding": "latin-1", "missing_values": []}
+
+    _, columns = read_examples([str(tmp_path / "people.csv")], COLUMNS | {"reading": reading})
+    _, texts = read_examples([str(tmp_path / "review.txt")], TEXT | {"reading": {"encoding": "latin-1"}})
+
+    assert (columns["town"].tolist(), columns["age"].tolist(), texts.tolist()) == (["NA", "Köln"], [-9, 4], ["schön"])
+    with pytest.raises(UserError, match="an empty cell in column 'town', in row 1"):
+        read_examples([str(tmp_path / "people.csv")], COLUMNS | {"reading": {**reading, "missing_values": ["NA"]}})
 
 
 def test_tables_come_by_column_or_as_rows(tmp_path):
@@ -62,8 +75,26 @@ def test_tables_come_by_column_or_as_rows(tmp_path):
         ("nowhere.png", None, IMAGES, "there is no file"),
         ("bad.png", b"no picture", IMAGES, "cannot be read as a picture"),
         ("bad.csv", b"twon,age\nBonn,3\n", COLUMNS, "has no column 'town'. Did you mean 'twon'?"),
-        ("bad.csv", b"town,age\nBonn,old\n", COLUMNS, "is not a table that the model takes"),
-        ("bad.csv", b"a,b,c\n1,2,3\n", TABLE, "is not a table that the model takes"),
+        (
+            "bad.csv",
+            b"town,age\nBonn,3\nBonn,old\n",
+            COLUMNS,
+            "column 'age', row 2 must hold a finite number (float32), ",
+        ),
+        ("bad.csv", b"town,age\nBonn,3\nBonn,nan\n", COLUMNS, "column 'age', row 2 must hold a finite number"),
+        ("bad.csv", b"town,age\nBonn,3\nBonn\n", COLUMNS, "an empty cell in column 'age', in row 2. Fill it in"),
+        ("bad.csv", b"town,age\nBonn,3,\n", COLUMNS, "the header names 2 columns, but a row has 3 cells, in line 2"),
+        ("bad.csv", b"town,age\n", COLUMNS, "has no rows"),
+        ("bad.csv", b"town;age\nBonn;3\n", COLUMNS, "The training data was separated by ','"),
+        ("bad.csv", b"town,age\nK\xf6ln,3\n", COLUMNS, "is not text in utf-8"),
+        ("bad.csv", b"a,b,c\n1,2,3\n", TABLE, "has 3 columns, but the model takes 2"),
+        ("bad.csv", b"a,b\n1,x\n", TABLE, "column 'b', row 1 must hold a finite number"),
+        ("bad.csv", b"a,b\n1,\n", TABLE, "an empty cell in column 'b', in row 1"),
+        ("bad.txt", b"K\xf6ln", TEXT, "is not text in utf-8"),
+        ("nowhere.txt", None, TEXT, "there is no file"),
+        ("nowhere.csv", None, TEXT, "there is no file"),
+        ("nowhere.npy", None, TEXT, "there is no file"),
+        ("texts.csv", b"text\nfine\n", TEXT, "is no text: give texts themselves"),
     ],
 )
 def test_what_the_model_does_not_take_is_refused(tmp_path, name, content, about, fragment):

@@ -43,6 +43,14 @@ def test_results_hold_the_numbers_of_the_run(result):
     assert set(content["test"]) == {"accuracy", "loss"}
 
 
+def test_results_say_how_files_were_read_where_there_is_a_choice(result):
+    splits = replace(result.splits, reading={"separator": ";"})
+
+    save_run(replace(result, splits=splits), [])
+
+    assert json.loads((result.record.folder / "results.json").read_text())["data"]["reading"] == {"separator": ";"}
+
+
 def test_the_saved_model_predicts_the_same_from_raw_pictures(result):
     saved = save_run(result, FORMATS)
 

@@ -1,21 +1,25 @@
 """Any CSV file with named columns as a table to predict one of its columns from others."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
+from experiments.csv_rows import CsvFile, as_numbers, refuse_gaps
 from experiments.data.digest import verified
 from experiments.data.gathered import gather
 from experiments.data.gathered_table import gather_table
 from experiments.data.hold_out import hold_out_test
 from experiments.data.memory import InMemory, is_held, unpacked_bytes
-from experiments.errors import UserError, did_you_mean
+from experiments.data.table_columns import checked_columns
+from experiments.errors import UserError
 from experiments.paths import DATA_FILES
 from experiments.types import Array, RawData, Target
 
 _ROWS_AT_ONCE = 100_000
+_GAP = " For a word that stands for an empty cell: 'data.source.missing_values=[WORD]'."
 
 
 def csv_table(
@@ -25,6 +29,7 @@ def csv_table(
     columns: Mapping[str, str] | None = None,
     target: Target,
     missing: Literal["drop", "refuse"] = "refuse",
+    missing_values: Sequence[str] = (),
     test_split: float = 0.2,
     separator: str = ",",
     encoding: str = "utf-8",
@@ -39,8 +44,10 @@ def csv_table(
         label: name of the column to predict.
         columns: the columns to predict it from, each with its kind in the words of ``keras.utils.FeatureSpace``: those
             that begin with ``float`` are read as float32, with ``integer`` as int64, with ``string`` as text.
-        target: ``classes``, whose names are the sorted values of the column, or ``number``.
+        target: ``classes``, whose names are the sorted values of the column without the spaces around them, or
+            ``number``.
         missing: ``drop`` leaves rows with an empty cell out, ``refuse`` raises.
+        missing_values: words that stand for an empty cell, such as ``NA``.
         test_split: share of the rows held out for the test, in (0, 1); stratified for classes.
         separator: between two cells.
         encoding: of the file.
@@ -54,32 +61,38 @@ def csv_table(
         Inputs by the name of their column, shape ``(n,)`` each.
 
     Raises:
-        UserError: the file cannot be read, lacks a column, has an empty cell or one that is no number.
+        UserError: the file cannot be read, lacks a column, has a row longer than its header, an empty cell, or one that
+            is no finite number; a kind is unknown.
     """
     import pandas as pd
 
-    file = _file(path, sha256)
-    if not label or not columns:
-        raise UserError(
-            "data.label must name the column to predict, and data.columns those to predict it from, such as "
-            "'data.columns={age: float_normalized, town: string_categorical}'."
-        )
-    hold = is_held(in_memory, unpacked_bytes(file), origin=str(file))
+    found = _file(path, sha256)
+    name_of_label, kinds = checked_columns(label, columns)
+    words = [missing_values] if isinstance(missing_values, str) else missing_values
+    file = CsvFile(
+        path=found,
+        separator=separator,
+        encoding=encoding,
+        missing_values=tuple(map(str, words)),
+        knobs="data.source",
+    )
+    hold = is_held(in_memory, unpacked_bytes(file.path), origin=str(file.path))
     inputs, labels = gather_table(hold=hold, folder=folder), gather(hold=True, folder=None)
-    for rows in _complete_rows(file, separator, encoding, wanted=[label, *columns], missing=missing):
-        inputs.extend({name: _column(rows[name], kind, file) for name, kind in columns.items()})
-        labels.extend(_column(rows[label], "float" if target == "number" else "string", file))
+    for rows in _complete_rows(file, columns=list(kinds), label=name_of_label, target=target, missing=missing):
+        inputs.extend({name: _column(rows[name], kind, file.path) for name, kind in kinds.items()})
+        labels.extend(_labels(rows[name_of_label], target, file.path))
     values, class_names = np.asarray(labels.inputs()), ()
     if target == "classes":
         values, class_names = pd.factorize(values, sort=True)
-    return hold_out_test(
+    raw = hold_out_test(
         inputs.inputs(),
         values,
         test_split=test_split,
         stratify=target == "classes",
-        origin=str(file),
+        origin=str(file.path),
         class_names=tuple(class_names),
     )
+    return replace(raw, reading=file.reading)
 
 
 def _file(path: str | None, digest: str | None) -> Path:
@@ -94,49 +107,25 @@ def _file(path: str | None, digest: str | None) -> Path:
     return verified(file, digest, cure=cure) if digest else file
 
 
-def _complete_rows(file: Path, separator: str, encoding: str, *, wanted: Sequence[str], missing: str) -> Iterator[Any]:
+def _complete_rows(file: CsvFile, *, columns: Sequence[str], label: str, target: Target, missing: str) -> Iterator[Any]:
     """Yield the wanted columns of some thousands of rows at a time, as tables of texts without an empty cell."""
-    import pandas as pd
-
-    try:
-        pieces = pd.read_csv(
-            file, sep=separator, encoding=encoding, dtype=str, skipinitialspace=True, chunksize=_ROWS_AT_ONCE
-        )
-        for table in pieces:
-            for name in wanted:
-                if name not in table.columns:
-                    known = ", ".join(table.columns)
-                    raise UserError(
-                        f"{file} has no column {name!r}.{did_you_mean(name, table.columns)} It has {known}."
-                    )
-            yield _complete(table[wanted], missing, file)
-    except UnicodeError as error:
-        raise UserError(
-            f"{file} is not text in {encoding} ({error}). Set data.source.encoding=latin-1, say."
-        ) from error
-    except (OSError, LookupError, ValueError) as error:
-        raise UserError(f"{file} cannot be read as CSV: {error}") from error
-
-
-def _complete(table: Any, missing: str, file: Path) -> Any:
-    gaps = table.isna()
-    if missing == "refuse" and gaps.any(axis=None):
-        name = gaps.any().idxmax()
-        raise UserError(
-            f"{file} has an empty cell in column {name!r}, in line {int(gaps[name].idxmax()) + 2}. Leave such rows "
-            "out, data.source.missing=drop, or fill them in."
-        )
-    return table.dropna()
+    for read in file.tables([label, *columns], rows_at_once=_ROWS_AT_ONCE):
+        names = read[label].str.strip()  # "no " is no class beside "no"
+        table = read.assign(**{label: names.mask(names == "")}) if target == "classes" else read
+        if missing == "refuse":
+            refuse_gaps(table, file.path, cure="Leave such rows out, data.source.missing=drop, or fill them in.")
+        yield table.dropna()
 
 
 def _column(values: Any, kind: str, file: Path) -> Array:
     if kind.startswith("string"):
         return np.array(values, dtype=object)
-    dtype = np.int64 if kind.startswith("integer") else np.float32
-    try:
-        return np.array(values).astype(dtype)
-    except ValueError as error:
-        raise UserError(
-            f"{file}: column {values.name!r} is {kind}, but holds something else ({error}). "
-            f"For words choose data.columns.{values.name}=string_categorical."
-        ) from error
+    cure = f" For words choose data.columns.{values.name}=string_categorical.{_GAP}"
+    return as_numbers(values, "int64" if kind.startswith("integer") else "float32", file, cure=cure)
+
+
+def _labels(values: Any, target: Target, file: Path) -> Array:
+    if target == "classes":
+        return np.array(values, dtype=object)
+    cure = f" For classes: data.target=classes data.split_by=stratified task=classification.{_GAP}"
+    return as_numbers(values, "float32", file, cure=cure)

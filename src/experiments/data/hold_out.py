@@ -9,6 +9,7 @@ from experiments.errors import UserError
 from experiments.types import Array, Inputs, RawData, take
 
 _SEED = 0  # the test split never moves: a champion of last year is judged on the same examples
+_MOST_NAMED = 10  # classes in a message
 
 
 def hold_out_test(
@@ -25,8 +26,11 @@ def hold_out_test(
         class_names: in the order of the labels, where the data says so.
 
     Raises:
-        UserError: a class has one example only, which cannot be in both parts, or the share is too small.
+        UserError: there are no examples, a class has one only, which cannot be in both parts, or the share is too
+            small.
     """
+    if not len(labels):
+        raise UserError(f"{origin} has no rows: there are no examples to divide.")
     if stratify:
         _check_counts(labels, class_names, origin)
     least = len(np.unique(labels)) if stratify else 1
@@ -54,8 +58,10 @@ def _check_counts(labels: Array, class_names: Sequence[str], origin: str) -> Non
     values, counts = np.unique(labels, return_counts=True)
     rare = values[counts < 2]
     if len(values) < 2 or len(rare):
-        found = ", ".join(f"{class_names[v] if class_names else v} ({n})" for v, n in zip(values, counts, strict=True))
+        shown = np.argsort(counts, kind="stable")[:_MOST_NAMED]  # the smallest are to be mended
+        found = ", ".join(f"{class_names[values[at]] if class_names else values[at]} ({counts[at]})" for at in shown)
+        more = f" and {len(values) - len(shown)} more" if len(values) > len(shown) else ""
         raise UserError(
             f"{origin} must hold at least two classes of two examples each, one to learn from and one to be tested on, "
-            f"got {found}. To predict a number: data.target=number."
+            f"got {found}{more}. To predict a number: data.target=number."
         )

@@ -67,6 +67,7 @@ def make_splits(
         origin=raw.origin,
         digests=digests,
         fingerprint=hashlib.sha256("".join(digests.values()).encode()).hexdigest(),
+        reading=raw.reading,
     )
 
 

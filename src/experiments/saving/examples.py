@@ -1,16 +1,23 @@
 """Raw examples for a kept model from the files that a user has: pictures, texts, tables, arrays."""
 
+import math
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from experiments.errors import UserError, did_you_mean
+from experiments.csv_rows import CsvFile, as_numbers, refuse_gaps
+from experiments.encodings import wrong_encoding
+from experiments.errors import UserError
 from experiments.types import Array, Held
 
 About = Mapping[str, Any]
-"""What ``results.json`` says of the data: ``kind``, and ``shape`` and ``dtype`` or ``columns`` of one example."""
+"""What ``results.json`` says of the data: ``kind``, and ``shape`` and ``dtype`` or ``columns`` of one example; and how
+files were read, ``reading``, where that is not the only way."""
+_FILE_ENDINGS = {".txt", ".npy", ".csv"}
+"""What ends so is no text itself."""
 
 
 def read_examples(sources: Sequence[str], about: About) -> tuple[list[str], Held]:
@@ -37,17 +44,26 @@ def read_examples(sources: Sequence[str], about: About) -> tuple[list[str], Held
 
 
 def _read(source: str, about: About) -> Held:
-    file = Path(source).expanduser()
-    if about["kind"] == "text" and file.suffix != ".npy":
-        text = file.read_text(encoding="utf-8") if file.suffix == ".txt" and file.is_file() else source
-        return np.array([text], dtype=object)
+    file = Path(os.path.expanduser(source))  # noqa: PTH111 - Path's own raises for a text such as "~ so so"
+    if about["kind"] == "text" and file.suffix not in _FILE_ENDINGS:
+        return np.array([source], dtype=object)
     if not file.is_file():
         raise UserError(f"there is no file {source}.")
     if file.suffix == ".npy":
         return _batch(np.load(file, allow_pickle=False), file, about)
     if about["kind"] == "image":
         return _picture(file, about["shape"])
-    return _table(file, about)
+    return _text(file, about) if about["kind"] == "text" else _table(file, about)
+
+
+def _text(file: Path, about: About) -> Array:
+    if file.suffix != ".txt":
+        raise UserError(f"{file} is no text: give texts themselves, .txt files with one each, or a .npy array of them.")
+    encoding = about.get("reading", {}).get("encoding", "utf-8")
+    try:
+        return np.array([file.read_text(encoding=encoding)], dtype=object)
+    except UnicodeError as error:
+        raise wrong_encoding(file, encoding, error, knob="") from error
 
 
 def _batch(array: Array, file: Path, about: About) -> Array:
@@ -75,14 +91,19 @@ def _picture(file: Path, shape: Sequence[int]) -> Array:
 def _table(file: Path, about: About) -> Held:
     import pandas as pd
 
-    try:
-        table = pd.read_csv(file, dtype=str)
-        if "columns" not in about:
-            rows: Array = table.to_numpy(dtype=about["dtype"]).reshape(len(table), *about["shape"])
-            return rows
-        for name in about["columns"]:
-            if name not in table.columns:
-                raise UserError(f"{file} has no column {name!r}.{did_you_mean(name, table.columns)}")
-        return {name: table[name].to_numpy(dtype=dtype) for name, dtype in about["columns"].items()}
-    except ValueError as error:
-        raise UserError(f"{file} is not a table that the model takes: {error}") from error
+    wanted = list(about["columns"]) if "columns" in about else None
+    table = pd.concat(CsvFile(path=file, **about.get("reading", {})).tables(wanted))
+    if table.empty:
+        raise UserError(f"{file} has no rows: there is nothing to predict.")
+    refuse_gaps(table, file, cure="Fill it in, or leave the row out.")
+    if wanted is not None:
+        return {name: _column(table[name], about["columns"][name], file) for name in wanted}
+    columns = [as_numbers(table.iloc[:, place], about["dtype"], file) for place in range(table.shape[1])]
+    rows, shape = np.stack(columns, axis=1), tuple(about["shape"])
+    if rows.shape[1] != math.prod(shape):
+        raise UserError(f"{file} has {rows.shape[1]} columns, but the model takes {math.prod(shape)}: shape {shape}.")
+    return rows.reshape(len(rows), *shape)
+
+
+def _column(column: Any, dtype: str, file: Path) -> Array:
+    return np.array(column, dtype=object) if dtype == "object" else as_numbers(column, dtype, file)

@@ -58,6 +58,7 @@ def _about(splits: Splits) -> dict[str, Any]:
     inputs = splits.test.inputs
     about: dict[str, Any] = {"name": splits.name, "kind": splits.kind, "target": splits.target, "unit": splits.unit}
     about["class_names"] = list(splits.class_names)
+    about |= {"reading": dict(splits.reading)} if splits.reading else {}
     if isinstance(inputs, Mapping):
         return about | {"columns": {name: column.dtype.name for name, column in inputs.items()}}
     return about | {"shape": list(inputs.shape[1:]), "dtype": inputs.dtype.name}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -66,6 +66,8 @@ class RawData:
     """File, folder or package that the examples came from."""
     class_names: Sequence[str] = ()
     """In the order of the labels, where the source found them in the data."""
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    """How the file was read, such as its separator and encoding: one to predict from is read alike."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,3 +103,5 @@ class Splits:
     """SHA-256 of each split's bytes, by its name."""
     fingerprint: str
     """SHA-256 over the three: two runs with the same one saw the same examples in the same roles."""
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    """How the file was read, as in ``RawData``."""
