@@ -5,7 +5,7 @@ from experiments.data.gathered import gather
 from experiments.errors import UserError
 from experiments.stored import StoredInputs
 
-TEXTS = np.array(["", "größer", "a\nb", "\ud83d alone", "x" * 10_000], dtype=object)
+TEXTS = np.array(["", "größer", "a\nb", "\U0001f600", "x" * 10_000], dtype=object)
 
 
 @pytest.mark.parametrize("hold", [True, False])

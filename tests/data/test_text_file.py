@@ -79,8 +79,18 @@ def test_a_file_in_another_encoding_can_be_named(tmp_path):
     path = written(tmp_path, "texts.csv", FORMATS["texts.csv"], encoding="latin-1")
 
     assert "schön" in text_file(path=path, split="part", encoding="latin-1").train_inputs[0]
+    assert text_file(path=path, encoding="latin-1").reading == {"encoding": "latin-1"}
     with pytest.raises(UserError, match=r"texts\.csv is not text in utf-8 .*data\.encoding=latin-1"):
         text_file(path=path)
+
+
+def test_spaces_around_a_label_do_not_make_another_class(tmp_path):
+    rows = "".join(f"{row},{label}\n" for row, label in enumerate(["pos", "pos ", " neg", "neg"]))
+
+    assert text_file(path=written(tmp_path, "a.csv", f"text,label\n{rows}"), test_split=0.5).class_names == (
+        "neg",
+        "pos",
+    )
 
 
 @pytest.mark.parametrize(
@@ -89,7 +99,7 @@ def test_a_file_in_another_encoding_can_be_named(tmp_path):
         ("texts.csv", {"text": "txt"}, ["line 3", "no field 'txt' (data.text)", "Did you mean 'text'", "label, part"]),
         ("texts.jsonl", {"label": "lable"}, ["no field 'lable' (data.label)", "Did you mean 'label'"]),
         ("texts.jsonl", {"split": "prat"}, ["no field 'prat' (data.split)", "Did you mean 'part'"]),
-        ("texts.jsonl", {"split": "label"}, ["must say train or test, got 'bad'"]),
+        ("texts.jsonl", {"split": "label"}, ["line 1", "must say train or test, got 'bad'"]),
         ("texts.jsonl", {"encoding": "utf-ate"}, ["texts.jsonl cannot be read", "utf-ate"]),
         ("texts.jsonl", {"sha256": "0" * 64}, ["truncated or altered"]),
         ("texts.jsonl", {"label": "text"}, ["two classes of two texts each"]),
@@ -111,6 +121,10 @@ def test_what_cannot_be_used_is_refused_with_the_cure(tmp_path, name, changes, f
         ("a.jsonl", "[1, 2]\n", "line 1 holds no object"),
         ("a.jsonl", '{"text": null, "label": 1}', "line 1: field 'text' .* must hold a text, got None"),
         ("a.csv", "text,label\nonly a text\n", "line 2: field 'label' .* must hold a text"),
+        ("a.jsonl", '{"text": "a", "label": NaN}', "line 1: field 'label' .* must hold a text, got nan"),
+        ("a.jsonl", '{"text": "a\\ud800", "label": 1}', "line 1: field 'text' .* half a character"),
+        ("a.csv", 'text,label\na,1\n"b\nb"," "\n', "line 4: field 'label' .* must name a class, got ' '"),
+        ("a.csv", "label,text\na,1\npos,well, this was lovely\n", "line 3 has 3 cells, but the header 2: quote texts"),
         ("a.csv", 'text,label\n"a" b,1\n', r"cannot be read as \.csv"),
         ("a.parquet", "", r"must end in \.csv, \.tsv"),
     ],

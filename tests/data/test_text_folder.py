@@ -92,6 +92,7 @@ def test_a_file_in_another_encoding_is_named(tmp_path):
 
     with pytest.raises(UserError, match=r"3_7\.txt is not text in utf-8 .*data\.encoding=latin-1"):
         text_folder(path=path)
+    assert text_folder(path=path, encoding="latin-1").reading == {"encoding": "latin-1"}
     assert "größer" in [*(raw := text_folder(path=path, encoding="latin-1")).train_inputs, *raw.test_inputs]
 
 

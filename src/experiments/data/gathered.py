@@ -17,8 +17,6 @@ from experiments.errors import UserError
 from experiments.stored import StoredInputs
 from experiments.types import Array
 
-_LONE_SURROGATES = "surrogatepass"  # what a JSON file may hold and UTF-8 may not
-
 
 class Gathered(Protocol):
     """Examples of one shape and type, while they come in."""
@@ -77,7 +75,7 @@ class InFile:
         self._count += len(examples)
 
     def _encoded(self, texts: Array) -> bytes:
-        encoded = [text.encode("utf-8", _LONE_SURROGATES) for text in texts]
+        encoded = [text.encode() for text in texts]
         self._lengths.extend(map(len, encoded))
         return b"".join(encoded)
 
@@ -153,5 +151,5 @@ class WrittenTexts:
         """Return the texts in these rows."""
         texts = np.empty(len(rows), dtype=object)
         for place, (begin, end) in enumerate(zip(self.ends[rows], self.ends[np.add(rows, 1)], strict=True)):
-            texts[place] = os.pread(self.file.fileno(), end - begin, begin).decode("utf-8", _LONE_SURROGATES)
+            texts[place] = os.pread(self.file.fileno(), end - begin, begin).decode()
         return texts

@@ -5,6 +5,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from experiments.data.gathered import gather
 from experiments.data.hold_out import hold_out_test
 from experiments.data.memory import InMemory, is_held, unpacked_bytes
 from experiments.data.text_labels import divided, numbered, texts_of
+from experiments.encodings import wrong_encoding
 from experiments.errors import UserError, did_you_mean
 from experiments.types import RawData
 
@@ -52,26 +54,30 @@ def text_file(
         folder: in which that file lies; ``None`` (default) for that of the system's temporary files.
 
     Returns:
-        Texts of shape ``(n,)``, dtype object; the class names are the sorted labels.
+        Texts of shape ``(n,)``, dtype object; the class names are the sorted labels, without the spaces around them.
 
     Raises:
-        UserError: the file cannot be read, lacks a field, is empty, or has a class of one text only.
+        UserError: the file cannot be read, lacks a field or a label, has a row longer than its header, is empty, or has
+            a class of one text only.
     """
     file = _file(path, sha256)
     fields = {"data.text": text, "data.label": label} | ({"data.split": split} if split else {})
     hold = is_held(in_memory, unpacked_bytes(file), origin=str(file))
     texts, labels, is_test = gather(hold=hold, folder=folder), list[str](), list[bool]()
     for line, row in _rows(file, encoding):
-        cells = _cells(row, fields, f"{file}, line {line}")
+        place = f"{file}, line {line}"
+        cells = _cells(row, fields, place)
         texts.extend(texts_of([cells[0]]))
-        labels.append(cells[1])
-        is_test += [_is_test(cells[2], f"{file}: field {split!r}")] if split else []
+        labels.append(_class(cells[1], f"{place}: field {label!r} (data.label)"))
+        is_test += [_is_test(cells[2], f"{place}: field {split!r} (data.split)")] if split else []
     if split:
-        return divided(texts.inputs(), labels, is_test, origin=str(file))
-    numbers, names = numbered(labels, origin=f"{file}: field {label!r}")
-    return hold_out_test(
-        texts.inputs(), numbers, test_split=test_split, stratify=True, origin=str(file), class_names=names
-    )
+        raw = divided(texts.inputs(), labels, is_test, origin=str(file))
+    else:
+        numbers, names = numbered(labels, origin=f"{file}: field {label!r}")
+        raw = hold_out_test(
+            texts.inputs(), numbers, test_split=test_split, stratify=True, origin=str(file), class_names=names
+        )
+    return replace(raw, reading={"encoding": encoding})
 
 
 def _file(path: str | None, digest: str | None) -> Path:
@@ -99,7 +105,7 @@ def _rows(file: Path, encoding: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
             lines = chain([next(content, "").removeprefix("\ufeff")], content)
             yield from _objects(lines) if kind in _JSON_LINES else _table(lines, _SEPARATORS[kind])
     except UnicodeError as error:
-        raise UserError(f"{file} is not text in {encoding} ({error}). Set data.encoding=latin-1, say.") from error
+        raise wrong_encoding(file, encoding, error, knob="data.encoding") from error
     except (csv.Error, ValueError) as error:
         raise UserError(f"{file} cannot be read as {kind}: {error}.") from error
     except (OSError, EOFError, LookupError, zlib.error) as error:
@@ -122,6 +128,12 @@ def _table(lines: Iterable[str], separator: str) -> Iterator[tuple[int, Mapping[
     csv.field_size_limit(_LONGEST_CELL)
     reader = csv.DictReader(lines, delimiter=separator, strict=True)
     for row in reader:
+        if None in row:
+            named, more = len(row) - 1, len(row[None])
+            raise ValueError(
+                f"line {reader.line_num} has {named + more} cells, but the header {named}: quote texts that hold "
+                f"{separator!r}"
+            )
         yield reader.line_num, row
 
 
@@ -131,9 +143,23 @@ def _cells(row: Mapping[str, Any], fields: Mapping[str, str], place: str) -> lis
             known = [field for field in row if field]
             hint = did_you_mean(name, known)
             raise UserError(f"{place}: there is no field {name!r} ({key}).{hint} It has {', '.join(known)}.")
-        if row[name] is None or isinstance(row[name], (dict, list)):
-            raise UserError(f"{place}: field {name!r} ({key}) must hold a text, got {row[name]!r}.")
+        _check_cell(row[name], f"{place}: field {name!r} ({key})")
     return [str(row[name]) for name in fields.values()]
+
+
+def _check_cell(value: Any, place: str) -> None:
+    if value is None or isinstance(value, (dict, list)) or value != value:  # JSON's NaN does not equal itself
+        raise UserError(f"{place} must hold a text, got {value!r}.")
+    try:
+        str(value).encode()
+    except UnicodeEncodeError as error:
+        raise UserError(f"{place} must hold a text, got half a character: {error}. Mend the text.") from error
+
+
+def _class(value: str, place: str) -> str:
+    if not value.strip():
+        raise UserError(f"{place} must name a class, got {value!r}. Fill it in, or leave the text out.")
+    return value.strip()  # "good " is no class beside "good"
 
 
 def _is_test(value: str, place: str) -> bool:

@@ -1,6 +1,7 @@
 """Any folder of text files, one folder for each class."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from experiments.data.folder_parts import files_below, folders_in, train_and_test
@@ -8,6 +9,7 @@ from experiments.data.gathered import gather
 from experiments.data.hold_out import hold_out_test
 from experiments.data.memory import InMemory, is_held, unpacked_bytes
 from experiments.data.text_labels import divided, numbered, texts_of
+from experiments.encodings import wrong_encoding
 from experiments.errors import UserError, did_you_mean
 from experiments.types import RawData
 
@@ -49,11 +51,13 @@ def text_folder(
         texts.extend(texts_of([_text(file, encoding)]))
     labels = [name for _, name, _ in files]
     if parts:
-        return divided(texts.inputs(), labels, [part == parts[1] for part, _, _ in files], origin=str(source))
-    numbers, names = numbered(labels, origin=str(source))
-    return hold_out_test(
-        texts.inputs(), numbers, test_split=test_split, stratify=True, origin=str(source), class_names=names
-    )
+        raw = divided(texts.inputs(), labels, [part == parts[1] for part, _, _ in files], origin=str(source))
+    else:
+        numbers, names = numbered(labels, origin=str(source))
+        raw = hold_out_test(
+            texts.inputs(), numbers, test_split=test_split, stratify=True, origin=str(source), class_names=names
+        )
+    return replace(raw, reading={"encoding": encoding})
 
 
 def _folder(path: str | None) -> Path:
@@ -88,6 +92,6 @@ def _text(file: Path, encoding: str) -> str:
     try:
         return file.read_text(encoding=encoding)
     except UnicodeError as error:
-        raise UserError(f"{file} is not text in {encoding} ({error}). Set data.encoding=latin-1, say.") from error
+        raise wrong_encoding(file, encoding, error, knob="data.encoding") from error
     except (OSError, LookupError) as error:
         raise UserError(f"{file} cannot be read: {error}.") from error
