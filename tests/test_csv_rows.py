@@ -50,6 +50,7 @@ def test_a_column_without_a_name_is_called_by_its_place(tmp_path):
         ("b,d\n1,2\n", "has no column 'a'. It has b, d"),
         ("A1,b\n1,2\n", "has no column 'a'"),
         ("a;b\n1;2\n", r"""has no column 'a'.* Set "data\.source\.separator=';'"\."""),
+        ("a;\n1;\n", r"""has no column 'a'.* Set "data\.source\.separator=';'"\."""),
         ("a\tb\n1\t2\n", r"""Set "data\.source\.separator='\\t'"\."""),
         ("a,b,a\n1,2,3\n", "has 2 columns 'a': rename all but one"),
         ("a,b\n1,2,\n3,4,\n", "names 2 columns, but a row has 3 cells, in line 2"),

@@ -94,7 +94,7 @@ class CsvFile:
     def _check(self, names: Sequence[str], wanted: Sequence[str]) -> None:
         for name in wanted:
             if name not in names:
-                hint = did_you_mean(name, names) or self._other_separator(names)
+                hint = self._other_separator(names) or did_you_mean(name, names)
                 raise UserError(f"{self.path} has no column {name!r}.{hint} It has {', '.join(names)}.")
             if names.count(name) > 1:
                 raise UserError(f"{self.path} has {names.count(name)} columns {name!r}: rename all but one.")
