@@ -13,14 +13,15 @@ from typing import Any, NoReturn
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
-from omegaconf import DictConfig, OmegaConf, open_dict
+from omegaconf import DictConfig, open_dict
 
 from experiments.config import register_resolvers, validate
+from experiments.config.copies import redact_copies
 from experiments.errors import UserError
 from experiments.messages import explain
 from experiments.paths import CONF
 from experiments.running_trial import current_trial
-from experiments.secrets import may_hold_secrets, redact, redact_text
+from experiments.secrets import redact_text
 from experiments.signals import clean_interrupts, exit_code
 from experiments.types import Job
 
@@ -49,7 +50,7 @@ def hydra_main(config_name: str) -> Callable[[Task], Callable[[], None]]:
         def checked(config: DictConfig) -> Any:
             try:
                 job = _job()
-                _redact_files(job.folder / ".hydra")
+                redact_copies(job.folder / ".hydra")
                 return task(validate(config, job.choices), job)
             except Exception as error:
                 _forget_silent_run(Path(HydraConfig.get().runtime.output_dir))
@@ -111,16 +112,6 @@ def compose(config_name: str, overrides: Sequence[str]) -> dict[str, Any]:
         with open_dict(config):
             del config["hydra"]
         return validate(config, choices)
-
-
-def _redact_files(folder: Path) -> None:
-    """Hide secrets in the copies of the config that Hydra leaves in the run's folder."""
-    for file in folder.glob("*.yaml"):
-        if not may_hold_secrets(file.read_text(encoding="utf-8")):
-            continue  # a trial of a sweep would spend a tenth of a second on it
-        content = OmegaConf.to_container(OmegaConf.load(file), resolve=False)
-        if (hidden := redact(content)) != content:
-            OmegaConf.save(OmegaConf.create(hidden), file)
 
 
 def _forget_silent_run(folder: Path) -> None:

@@ -7,23 +7,17 @@ from typing import Any
 
 import yaml
 
-from experiments.config.knobs import leaves
+from experiments.config.knobs import NOT_A_SETTING, leaves
 from experiments.secrets import redact, redact_text
 from experiments.types import Job, Objective, RunRecord
 
-_NOT_A_SETTING = {
-    "paths",
-    "run_name",
-    "pictures",
-    "saving",
-}  # where things lie says nothing about an experiment, nor do a run's own files
 _NOT_IN_A_NAME = re.compile(r"[^\w\-. :/]")  # characters that MLflow refuses in a parameter's name
 
 
 def make_record(config: Mapping[str, Any], job: Job, objective: Objective) -> RunRecord:
     """Describe a run by its resolved config and job."""
     public = redact(dict(config))
-    params = flat_params({name: value for name, value in public.items() if name not in _NOT_A_SETTING})
+    params = flat_params({name: value for name, value in public.items() if name not in NOT_A_SETTING})
     return RunRecord(
         name=config["run_name"],
         folder=job.folder,

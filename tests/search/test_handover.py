@@ -16,7 +16,6 @@ from experiments.search.results import Findings
 from experiments.search.storage import StudyStorage
 from experiments.tracking.mlflow_tracker import MlflowTracker
 from experiments.tracking.outbox import Outbox, Writer
-from experiments.tracking.registry import NoRegistry
 from experiments.tracking.sweep_run import SweepRun
 
 SPACE = ("hydra/sweeper=optuna_async", "hydra/sweeper/sampler=grid")
@@ -138,9 +137,7 @@ def test_what_a_trial_is_owed_is_delivered_before_its_run_could_be_taken_for_los
     (tmp_path / "results").mkdir()
     findings = Findings(ranked=[], folder=tmp_path / "results", tags={}, metrics={}, command="")
     storage = StudyStorage(url="", folder=tmp_path)
-    said = hand_over(
-        study, findings, parent=parent, registry=NoRegistry(), storage=storage, status="FINISHED", reason=""
-    )
+    said = hand_over(study, findings, parent=parent, storage=storage, status="FINISHED", reason="")
 
     assert said == ("not registered (the best trial kept no model)", "")
     info = client.get_run(run_id).info

@@ -39,8 +39,11 @@ def test_directions_that_make_no_sense_are_refused(values, said):
     [
         ({"n_trial": 3}, "Did you mean 'n_trials'"),
         ({"max_outage": 0}, "max_outage must be at least 1, got 0"),
-        ({"n_trials": 0}, "n_trials must be at least 1, got 0"),
-        ({"n_jobs": True}, "n_jobs must be at least 1, got True"),
+        ({"n_trials": 0}, "n_trials must be a whole number, at least 1, got 0"),
+        ({"n_jobs": True}, "n_jobs must be a whole number, at least 1, got True"),
+        ({"n_jobs": 1.5}, "n_jobs must be a whole number, at least 1, got 1.5"),
+        ({"max_failures": "abc"}, "max_failures must be a whole number, at least 0, got 'abc'"),
+        ({"max_retries": None}, "max_retries must be a whole number, at least 0, got None"),
         ({"timeout": "long"}, "timeout must be at least 1, got 'long'"),
         ({"on_change": "what"}, "must be error or new_study"),
     ],

@@ -29,6 +29,7 @@ def loader():
         ("x=range(1,5)", IntDistribution(1, 4), 2, "x=2"),
         ("x=range(0,10,step=4)", IntDistribution(0, 8, step=4), 4, "x=4"),
         ("x=range(0.0,0.5,step=0.25)", FloatDistribution(0.0, 0.25, step=0.25), 0.25, "x=0.25"),
+        ("x=range(0.1,0.9,step=0.2)", FloatDistribution(0.1, 0.7, step=0.2), 0.7, "x=0.7"),
         ("x=1,2,4", CategoricalDistribution([1, 2, 4]), 2, "x=2"),
         ("x=choice(0.1,0.2)", CategoricalDistribution([0.1, 0.2]), 0.2, "x=0.2"),
         ("x=null,1", CategoricalDistribution([None, 1]), None, "x=null"),
@@ -69,6 +70,13 @@ def test_every_combination_in_the_order_of_the_command_line(loader):
     assert [tuple(row.values()) for row in grid[:3]] == [(1, 0, 0.0), (1, 0, 0.5), (1, 1, 0.0)]
     assert len(grid) == 8
     assert parse_space(["a=interval(0,1)"], {}, loader).combinations() is None
+
+
+@pytest.mark.parametrize("written", ["range(0.1,0.9,0.2)", "range(0.7,0.0,-0.2)"])
+def test_decimal_steps_are_exact(loader, written):
+    grid = parse_space([f"a={written}"], {}, loader).combinations()
+
+    assert [row["a"] for row in grid] == [0.1, 0.3, 0.5, 0.7]
 
 
 @pytest.mark.parametrize(

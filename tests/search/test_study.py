@@ -51,6 +51,13 @@ def test_no_parameters_are_run_twice(study):
     assert take(study, budget, FEW) is None
 
 
+def test_a_space_that_only_the_run_knows_is_not_taken_for_repeats(study):
+    nothing = Space(knobs=[], fixed=[])
+
+    assert all(take(study, Budget(n_trials=3), nothing) for _ in range(3))
+    assert len(study.trials) == 3
+
+
 def test_a_sampler_that_repeats_itself_does_not_end_the_search_while_anything_is_untried(study):
     study.sampler = optuna.samplers.PartialFixedSampler({"x": 3}, optuna.samplers.RandomSampler())
     space = Space(knobs=[Knob(key="x", distribution=IntDistribution(1, 5))], fixed=[])
@@ -71,7 +78,7 @@ def test_a_lost_trial_is_queued_again_with_the_same_parameters_a_few_times(study
 
     assert take(study, budget).params != first.params
     assert [trial.user_attrs.get("retry_of") for trial in study.trials] == [None, 0, 1, None]
-    assert failures(study) == []
+    assert [failed.user_attrs["reason"] for failed in failures(study)] == ["lost 3 times: its worker was lost"]
 
 
 def test_a_trial_given_back_says_why(study):

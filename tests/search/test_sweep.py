@@ -145,10 +145,12 @@ def test_what_goes_wrong_in_a_trial(sweep, bad, state, code):
 def test_a_trial_lost_to_the_network_is_run_again_a_few_times(sweep):
     values = ("model.dropout=0.1,0.2", "hydra/sweeper/sampler=grid", "hydra.sweeper.max_retries=2")
 
-    sweep.run(*values, NOOP_BAD="lost", NOOP_BAD_ABOVE="0.15")
+    done = sweep.run(*values, "hydra.sweeper.max_failures=null", NOOP_BAD="lost", NOOP_BAD_ABOVE="0.15")
 
     assert [call[2] for call in sweep.calls()].count("0.2") == 3
-    assert sweep.states()["lost"] == 3
+    assert sweep.states() == {"complete": 1, "lost": 2, "failed": 1}
+    assert done.returncode == 1
+    assert "1 of 2 trials failed:\n  trial 3: lost 3 times: ConnectionError: as asked" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -174,6 +176,25 @@ def test_a_plain_multirun_runs_every_combination_in_order(sweep):
     assert "rank trial" in done.stdout
 
 
+def test_each_trial_has_a_folder_of_its_own_whatever_the_runs_are_called(sweep):
+    sweep.run("model.dropout=0.1,0.2", "run_name=mine", sweeper=None)
+
+    assert [call[3] for call in sweep.calls()] == ["mine-000", "mine-001"]
+
+
+def test_no_secret_is_written_down_or_shown(sweep):
+    done = sweep.run(
+        "model.dropout=0.1,0.2", "+api_token=hunter2", sweeper=None, NOOP_BAD="error", NOOP_BAD_ABOVE="0.15"
+    )
+
+    assert "+api_token=***" in done.stdout
+    assert "hunter2" not in done.stdout + done.stderr
+    written = [
+        file for file in (sweep.folder / "studies").rglob("*") if file.is_file() and b"hunter2" in file.read_bytes()
+    ]
+    assert written == []
+
+
 def test_a_plain_multirun_goes_on_after_a_failure_and_then_says_so(sweep):
     done = sweep.run("model.dropout=0.1,0.2,0.05", sweeper=None, NOOP_BAD="error", NOOP_BAD_ABOVE="0.15")
 
@@ -186,6 +207,14 @@ def test_parameters_to_try_first_are_tried_first(sweep):
     sweep.run(*SPACE, "hydra.sweeper.n_trials=2", "hydra.sweeper.enqueue=[{model.dropout:0.25}]")
 
     assert sweep.calls()[0][2] == "0.25"
+
+
+def test_settings_that_leave_results_as_they_are_may_change(sweep):
+    for more in ("trainer.threads=1", "trainer.threads=2"):
+        done = sweep.run("model.dropout=range(0.1,0.9,0.2)", "hydra/sweeper/sampler=grid", more)
+        assert done.returncode == 0, done.stderr
+
+    assert [call[2] for call in sweep.calls()] == ["0.1", "0.3", "0.5", "0.7"]
 
 
 def test_a_sqlite_study_takes_several_workers(sweep):
@@ -230,8 +259,11 @@ def test_a_changed_space_makes_a_new_study_where_asked_which_can_start_from_the_
         (("model.dropout=interval(0,2)",), "model.dropout must be in [0, 1), got 2"),
         (("model.droput=interval(0,1)",), "Did you mean 'dropout'"),
         (("model=mlp,nosuch",), "model=nosuch: there is no such option"),
-        ((SPACE[1], "hydra.sweeper.n_trials=0"), "hydra.sweeper.n_trials must be at least 1, got 0"),
-        ((SPACE[1], "hydra.sweeper.n_jobs=-1"), "hydra.sweeper.n_jobs must be at least 1, got -1"),
+        ((SPACE[1], "hydra.sweeper.n_trials=0"), "hydra.sweeper.n_trials must be a whole number, at least 1, got 0"),
+        (
+            (SPACE[1], "hydra.sweeper.n_jobs=2"),
+            "n_jobs=2 needs a launcher that starts workers side by side: hydra/launcher=workers",
+        ),
         ((SPACE[1], "+hydra.sweeper.n_trails=3"), "Did you mean 'n_trials'"),
         ((SPACE[1], "hydra/sweeper/sampler=grid"), "an interval has endlessly many values"),
         (("model=mlp,cnn", "hydra/sweeper/sampler=cmaes"), "cmaes searches numbers"),

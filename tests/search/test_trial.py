@@ -6,7 +6,8 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
 
 from experiments.search.trial import StudyTrial
-from experiments.types import Candidate, NoTrial, Objective
+from experiments.tracking.registry import Registry
+from experiments.types import Candidate, Objective
 
 CANDIDATE = Candidate(
     model_uri="models:/m-1",
@@ -29,7 +30,7 @@ def study():
 def reporter(study, metric="val_accuracy"):
     trial = study.ask({"x": optuna.distributions.IntDistribution(3, 3)})
     objective = Objective(metric=metric, mode="max")
-    return StudyTrial(trial=trial, study=study, objective=objective, tags={"study": "s", "metrics": "a,b"})
+    return StudyTrial(trial=trial, study=study, objective=objective, tags={"study": "s"})
 
 
 def test_the_run_is_tagged_with_its_trial_and_parameters(study):
@@ -50,6 +51,7 @@ def test_only_the_best_so_far_keeps_its_model(study):
     study.tell(first.trial, 0.5)
 
     assert not second.keeps_model(0.4)
+    assert second.keeps_model(0.5), "of equals the study calls the first the best, which may end last"
     assert second.keeps_model(0.6)
 
 
@@ -96,7 +98,10 @@ def test_curves_are_those_of_the_splits_that_there_are(study, tmp_path, metric, 
 def test_the_candidate_waits_for_the_end_of_the_sweep(study):
     trial = reporter(study)
 
-    said = trial.registry(configured=NoTrial()).offer(CANDIDATE)
+    configured = Registry(name="digits", alias="best")
+
+    said = trial.registry(configured).offer(CANDIDATE)
 
     assert "when the sweep ends" in said
-    assert Candidate(**study.trials[0].user_attrs["candidate"]) == CANDIDATE
+    noted = study.trials[0].user_attrs["offer"]
+    assert (Candidate(**noted["candidate"]), Registry(**noted["registry"])) == (CANDIDATE, configured)

@@ -22,6 +22,8 @@ _NAMES = {
     str: "a text",
     list: "a list, such as [64,32]",
 }
+NOT_A_SETTING = {"paths", "run_name", "pictures", "saving"}
+"""Groups that say nothing about an experiment: where things lie, and what files a run leaves."""
 
 
 def check_knobs(values: Mapping[str, Any], choices: Mapping[str, str]) -> None:

@@ -7,8 +7,8 @@ from experiments.search.results import Findings
 from experiments.search.storage import StudyStorage
 from experiments.search.study import best_trial
 from experiments.tracking.away import is_away
+from experiments.tracking.registry import offer_noted
 from experiments.tracking.sweep_run import SweepRun
-from experiments.types import Candidate, ModelRegistry
 
 
 def hand_over(
@@ -16,7 +16,6 @@ def hand_over(
     findings: Findings,
     *,
     parent: SweepRun,
-    registry: ModelRegistry,
     storage: StudyStorage,
     status: str,
     reason: str,
@@ -27,7 +26,6 @@ def hand_over(
         study: whose best trial is offered, where the sweep has finished.
         findings: for the parent run.
         parent: run of the sweep.
-        registry: for the best model.
         storage: of the study, which lets one command at a time offer it.
         status: of the parent run.
         reason: of that status.
@@ -40,7 +38,7 @@ def hand_over(
         parent.deliver()
         if status == "FINISHED":
             with storage.claiming():
-                registered = _offer(study, registry)
+                registered = _offer(study)
         parent.close_children(_ended(study))
         parent.write(tags=findings.tags, metrics=findings.metrics, folder=findings.folder)
         parent.close(status, reason)
@@ -62,13 +60,13 @@ def _ended(study: optuna.Study) -> dict[str, tuple[str, str]]:
     }
 
 
-def _offer(study: optuna.Study, registry: ModelRegistry) -> str:
-    """Offer the best trial's model to the registry, once."""
+def _offer(study: optuna.Study) -> str:
+    """Offer the best trial's model to that trial's registry, once."""
     best = best_trial(study)
-    if best is None or "candidate" not in best.user_attrs:
+    if best is None or "offer" not in best.user_attrs:
         return "not registered (the best trial kept no model)"
     if study.user_attrs.get("offered") == best.number:
         return f"trial {best.number} was offered to the registry before"
-    said = registry.offer(Candidate(**best.user_attrs["candidate"]))
+    said = offer_noted(**best.user_attrs["offer"])
     study.set_user_attr("offered", best.number)
     return said

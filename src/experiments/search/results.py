@@ -20,6 +20,7 @@ from experiments.search.pictures import draw_study
 from experiments.search.progress import shown_params
 from experiments.search.space import Space, describe
 from experiments.search.study import best_trial
+from experiments.secrets import redact_text
 
 _SHOWN = 10  # rows of the table on the console
 _REPEATS = {"seed", "data.fold"}  # keys that repeat a run rather than change it
@@ -119,7 +120,8 @@ def rank(study: optuna.Study) -> list[FrozenTrial]:
 
 def best_command(space: Space, trial: FrozenTrial) -> str:
     """Return the command line that runs a trial's parameters on their own."""
-    return shlex.join(["python", "-m", "experiments.train", *space.fixed, *space.overrides(trial.params)])
+    overrides = map(redact_text, [*space.fixed, *space.overrides(trial.params)])
+    return shlex.join(["python", "-m", "experiments.train", *overrides])
 
 
 def _table(ranked: list[FrozenTrial]) -> str:

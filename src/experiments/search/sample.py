@@ -9,9 +9,15 @@ from omegaconf import DictConfig, open_dict
 from optuna.distributions import CategoricalDistribution
 
 from experiments.config import validate
-from experiments.config.knobs import leaves
+from experiments.config.knobs import NOT_A_SETTING, leaves
 from experiments.search.space import Space, describe
 from experiments.secrets import redact
+
+_OF_NO_CONSEQUENCE = NOT_A_SETTING | {
+    *("tracking", "registry"),
+    *("trainer.threads", "trainer.validation_batch_size", "trainer.verbose"),
+}
+"""Keys that say how a run is done, or where it goes, and leave what comes out of it as it is."""
 
 
 def compose_sample(space: Space, config: DictConfig, context: HydraContext) -> dict[str, Any]:
@@ -47,7 +53,6 @@ def facts_of(space: Space, sample: Mapping[str, Any]) -> dict[str, str]:
     config = {
         name: repr(value).replace(store, "STORE")
         for name, value in leaves(redact(dict(sample)))
-        if not name.startswith(("paths.", "run_name", "tracking.", "registry."))
-        and not any(name == key or name.startswith(f"{key}.") for key in searched)
+        if not any(name == key or name.startswith(f"{key}.") for key in searched | _OF_NO_CONSEQUENCE)
     }
     return config | {f"search {name}": describe(known) for name, known in space.distributions().items()}

@@ -1,6 +1,7 @@
 """The knobs of a sweep, checked."""
 
 import logging
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from importlib.util import find_spec
@@ -15,6 +16,15 @@ from experiments.search.space import Space
 from experiments.search.study import Budget
 
 _EVERY_COMBINATION = "EveryCombination"
+_LEAST = {
+    **dict.fromkeys(
+        ("n_trials", "n_jobs", "patience", "trials_per_worker", "memory_limit", "timeout", "max_outage"), 1
+    ),
+    **dict.fromkeys(("max_failures", "max_retries", "max_failure_rate", "seed"), 0),
+    "target": -math.inf,
+}
+_MAY_BE_A_FRACTION = {"timeout", "max_outage", "max_failure_rate", "target"}
+_NEEDED = {"n_jobs", "max_retries", "max_outage"}  # the others may be null
 _log = logging.getLogger("experiments")
 
 
@@ -60,10 +70,8 @@ class Settings:
         for name in plain:
             if name not in known:
                 raise UserError(f"hydra.sweeper has no key {name!r}.{did_you_mean(name, known)}")
-        for name in ("n_trials", "n_jobs", "timeout", "patience", "max_outage", "trials_per_worker", "memory_limit"):
-            value = plain.get(name)
-            if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or value < 1):
-                raise UserError(f"hydra.sweeper.{name} must be at least 1, got {value!r}.")
+        for name, least in _LEAST.items():
+            _check_number(name, plain.get(name, getattr(cls, name)), least)
         if plain.get("on_change", "error") not in ("error", "new_study"):
             raise UserError(f"hydra.sweeper.on_change must be error or new_study, got {plain['on_change']!r}.")
         return cls(**plain)
@@ -72,6 +80,15 @@ class Settings:
     def every_combination(self) -> bool:
         """Whether each combination is tried once, in order."""
         return isinstance(self.sampler, Mapping) and str(self.sampler.get("_target_")).endswith(_EVERY_COMBINATION)
+
+
+def _check_number(name: str, value: Any, least: float) -> None:
+    if value is None and name not in _NEEDED:
+        return
+    whole = name not in _MAY_BE_A_FRACTION
+    if isinstance(value, bool) or not isinstance(value, int if whole else int | float) or not value >= least:
+        kind = "a whole number, " if whole else ""
+        raise UserError(f"hydra.sweeper.{name} must be {kind}at least {least:g}, got {value!r}.")
 
 
 def directions_of(settings: Settings, mode: str) -> list[str]:
@@ -118,6 +135,15 @@ def budget_of(settings: Settings, combinations: Sequence[Any] | None) -> Budget:
         max_failures=allowed,
         max_retries=settings.max_retries,
     )
+
+
+def check_launcher(settings: Settings, launcher: str) -> None:
+    """Raise ``UserError`` where several workers are wanted of a launcher that starts one after another."""
+    if settings.n_jobs > 1 and launcher.endswith("BasicLauncher"):
+        raise UserError(
+            f"hydra.sweeper.n_jobs={settings.n_jobs} needs a launcher that starts workers side by side: "
+            "hydra/launcher=workers."
+        )
 
 
 def check_space(settings: Settings, space: Space) -> list[dict[str, Any]] | None:

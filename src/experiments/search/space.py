@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import product
 from random import Random
 from typing import Any
@@ -130,7 +131,7 @@ def _knob(override: Override) -> Knob:
     if isinstance(sweep, IntervalSweep):
         return Knob(key=key, distribution=_interval(key, sweep))
     if isinstance(sweep, RangeSweep) and not sweep.shuffle:
-        return Knob(key=key, distribution=_range(key, list(sweep.range())))
+        return Knob(key=key, distribution=_range(key, sweep))
     elements, texts = list(override.sweep_iterator()), list(override.sweep_string_iterator())
     categories = [_category(element, text) for element, text in zip(elements, texts, strict=True)]
     if not categories:
@@ -159,15 +160,16 @@ def _interval(key: str, sweep: IntervalSweep) -> BaseDistribution:
     return FloatDistribution(low, high, log=log)
 
 
-def _range(key: str, values: Sequence[float]) -> BaseDistribution:
+def _range(key: str, sweep: RangeSweep) -> BaseDistribution:
     """Return what Hydra's ``range`` means, its stop left out."""
-    if not values:
+    start, stop, step = (Decimal(str(number)) for number in (sweep.start, sweep.stop, sweep.step))
+    count = math.ceil((stop - start) / step) if step else 0
+    if count < 1:
         raise UserError(f"{key}: the range is empty. Write range(START, STOP, STEP); STOP itself is left out.")
-    low, high = min(values), max(values)
-    step = abs(values[1] - values[0]) if len(values) > 1 else 1
-    if all(isinstance(value, int) for value in values):
-        return IntDistribution(int(low), int(high), step=int(step))
-    return FloatDistribution(low, high, step=step if high > low else None)
+    low, high = sorted((start, start + (count - 1) * step))  # Hydra's own floats drift away from 0.7
+    if all(isinstance(number, int) for number in (sweep.start, sweep.stop, sweep.step)):
+        return IntDistribution(int(low), int(high), step=int(abs(step)))
+    return FloatDistribution(float(low), float(high), step=float(abs(step)) if high > low else None)
 
 
 def _values(distribution: BaseDistribution) -> list[Any] | None:
@@ -176,9 +178,16 @@ def _values(distribution: BaseDistribution) -> list[Any] | None:
     if isinstance(distribution, IntDistribution):
         return list(range(distribution.low, distribution.high + 1, distribution.step))
     if isinstance(distribution, FloatDistribution) and (distribution.step or distribution.low == distribution.high):
-        steps = round((distribution.high - distribution.low) / distribution.step) if distribution.step else 0
-        return [distribution.low + index * (distribution.step or 0) for index in range(steps + 1)]
+        low, high, step = (
+            Decimal(str(number)) for number in (distribution.low, distribution.high, distribution.step or 1)
+        )
+        return [float(low + index * step) for index in range(int((high - low) / step) + 1)]  # 0.7, not 0.1 + 3 * 0.2
     return None
+
+
+def quoted(text: str) -> str:
+    """Return a text as one value of Hydra's grammar, whatever is in it."""
+    return "'" + text.replace("'", r"\'") + "'"
 
 
 def describe(distribution: BaseDistribution) -> str:

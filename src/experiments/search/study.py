@@ -29,7 +29,7 @@ class Budget:
         timeout: seconds of this command; ``None`` for no limit.
         target: value of the objective that is good enough; ``None`` for no target.
         patience: finished trials without a better value; ``None`` for any number.
-        max_failures: trials that may fail by an error of their own; ``None`` for any number.
+        max_failures: trials that may fail by an error of their own, or be lost for good; ``None`` for any number.
         max_retries: times that a trial lost with its worker is run again.
     """
 
@@ -137,13 +137,19 @@ def take_back_lost(study: optuna.Study, leases: Leases, budget: Budget) -> list[
 
 
 def give_back(study: optuna.Study, trial: FrozenTrial, budget: Budget, *, reason: str) -> None:
-    """Fail a trial for a reason that is not its own, and queue it again."""
-    study._storage.set_trial_user_attr(trial._trial_id, "state", "lost")
-    study._storage.set_trial_user_attr(trial._trial_id, "reason", reason)
+    """Fail a trial for a reason that is not its own, and queue it again; after ``max_retries`` it counts as failed."""
+    attempt = int(trial.user_attrs.get("attempt", 1))
+    again = attempt <= budget.max_retries
+    about = (
+        {"state": "lost", "reason": reason}
+        if again
+        else {"state": "failed", "reason": f"lost {attempt} times: {reason}"}
+    )
+    for name, value in about.items():
+        study._storage.set_trial_user_attr(trial._trial_id, name, value)
     study.tell(trial.number, state=TrialState.FAIL)
-    attempt = int(trial.user_attrs.get("attempt", 1)) + 1
-    if attempt <= budget.max_retries + 1:
-        study.enqueue_trial(trial.params, user_attrs={"attempt": attempt, "retry_of": trial.number})
+    if again:
+        study.enqueue_trial(trial.params, user_attrs={"attempt": attempt + 1, "retry_of": trial.number})
 
 
 def claim(study: optuna.Study, space: Space, budget: Budget, began: float) -> optuna.Trial | None:
@@ -162,7 +168,9 @@ def claim(study: optuna.Study, space: Space, budget: Budget, began: float) -> op
         return None
     for _ in range(_ATTEMPTS):
         trial = study.ask(space.distributions())
-        if "retry_of" in trial.user_attrs or not any(same(params, trial.params) for params in _tried(study, trial)):
+        if not space.knobs or "retry_of" in trial.user_attrs:  # the run itself may suggest what differs
+            return trial
+        if not any(same(params, trial.params) for params in _tried(study, trial)):
             return trial
         trial.set_user_attr("state", "repeated")
         study.tell(trial, state=TrialState.FAIL)

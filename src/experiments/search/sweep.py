@@ -17,8 +17,15 @@ from experiments.search.leases import Leases
 from experiments.search.progress import progress
 from experiments.search.results import print_results, write_results
 from experiments.search.sample import compose_sample, facts_of
-from experiments.search.settings import Settings, budget_of, check_space, directions_of, warn_of_overfitting
-from experiments.search.space import Space, describe, parse_space
+from experiments.search.settings import (
+    Settings,
+    budget_of,
+    check_launcher,
+    check_space,
+    directions_of,
+    warn_of_overfitting,
+)
+from experiments.search.space import Space, describe, parse_space, quoted
 from experiments.search.storage import StudyStorage
 from experiments.search.study import (
     Budget,
@@ -30,10 +37,11 @@ from experiments.search.study import (
     take_back_lost,
     why_over,
 )
-from experiments.search.worker import AWAY, Worker
+from experiments.search.worker import AWAY, Worker, returned_by, told
+from experiments.secrets import redact_text
 from experiments.tracking.mlflow_tracker import PARENT
 from experiments.tracking.sweep_run import SweepRun
-from experiments.types import ModelRegistry, Objective
+from experiments.types import Objective
 
 Launch = Callable[[Callable[[Any], Any], Sequence[Sequence[str]]], Any]
 
@@ -64,33 +72,27 @@ def run_sweep(
     """
     space = parse_space(arguments, params, context.config_loader)
     combinations = check_space(settings, space)
+    check_launcher(settings, config.hydra.launcher._target_)
     enqueued = [space.stored(params) for params in settings.enqueue]
     sample = compose_sample(space, config, context)
-    tracker, registry = build.tracker(sample), build.registry(sample)
+    tracker = build.tracker(sample)
     tracker.check()
 
     warn_of_overfitting(settings, sample["objective"]["metric"])
     sweep = _open(settings, space, sample, budget_of(settings, combinations))
     sweep.prepare([*_earlier_best(settings, sweep), *enqueued, *(combinations or [])])
     parent = SweepRun(tracker=tracker)  # type: ignore[arg-type]
-    tags = sweep.open_parent(parent) | ({"metrics": ",".join(settings.metrics)} if settings.metrics else {})
     worker = Worker(
         storage=sweep.storage,
         study_name=sweep.study.study_name,
         directions=sweep.directions,
-        sampler=settings.sampler,
-        pruner=settings.pruner,
+        settings=settings,
         space=space,
         budget=sweep.budget,
         began=sweep.began,
-        seed=settings.seed,
         objective=sweep.objective,
         tracker=tracker,
-        max_outage=settings.max_outage,
-        tags=tags,
-        custom_search_space=settings.custom_search_space,
-        trials_per_worker=settings.trials_per_worker,
-        memory_limit=settings.memory_limit,
+        tags=sweep.open_parent(parent),
         task=task,
         context=context,
         config=config,
@@ -100,10 +102,13 @@ def run_sweep(
         with progress(sweep.study, sweep.budget, sweep.objective.metric):
             over = why_over(sweep.study, sweep.budget, sweep.began)  # then no worker need be started
             returned = [] if over else launch(worker, sweep.jobs(settings.n_jobs))
-            ends = [job.return_value for job in returned]  # raises what a worker raised
+            ends = [returned_by(job) for job in returned]
         status, reason = sweep.outcome(away=AWAY in ends)
+    except Exception as error:
+        status, reason = "FAILED", told(error)
+        raise
     finally:
-        owed = sweep.close(parent, registry, status, reason)
+        owed = sweep.close(parent, status, reason)
     if reason or owed:
         raise UserError("\n".join(filter(None, (reason, owed))))
     best = best_trial(sweep.study)
@@ -149,9 +154,10 @@ class _Sweep:
         return {"study": name} | ({PARENT: run_id} if run_id else {})
 
     def jobs(self, count: int) -> list[list[str]]:
-        """Return the overrides of each worker."""
-        folder = f"hydra.sweep.dir='{self.storage.folder}/workers'"
-        return [[*self.space.fixed, folder, f"hydra.sweep.subdir={slot}"] for slot in range(count)]
+        """Return the overrides of each worker; its trials have the secret ones too."""
+        folder = f"hydra.sweep.dir={quoted(f'{self.storage.folder}/workers')}"
+        plain = [override for override in self.space.fixed if redact_text(override) == override]  # launchers show them
+        return [[*plain, folder, f"hydra.sweep.subdir={slot}"] for slot in range(count)]
 
     def outcome(self, *, away: bool) -> tuple[str, str]:
         """Return the parent run's status, and what is wrong; ``away``: a worker gave up waiting for the store."""
@@ -172,7 +178,7 @@ class _Sweep:
             return "FINISHED", f"{len(failed)} of {len(finished(self.study)) + len(failed)} trials failed:\n{reasons}"
         return "FINISHED", ""
 
-    def close(self, parent: SweepRun, registry: ModelRegistry, status: str, reason: str) -> str:
+    def close(self, parent: SweepRun, status: str, reason: str) -> str:
         """Take back what was lost, write everything down, register the best model; return what MLflow is still owed."""
         metric = self.objective.metric
         with self.storage.claiming():
@@ -190,7 +196,6 @@ class _Sweep:
             self.study,
             findings,
             parent=parent,
-            registry=registry,
             storage=self.storage,
             status=status,
             reason=reason,

@@ -21,8 +21,7 @@ class StudyTrial:
     def run_tags(self) -> dict[str, str]:
         """Return the tags of the tracked run."""
         params = {f"params.{name}": str(value) for name, value in self.trial.params.items()}
-        tags = {name: value for name, value in self.tags.items() if name != "metrics"}
-        return tags | {"kind": "trial", "trial": str(self.trial.number)} | params
+        return {**self.tags, "kind": "trial", "trial": str(self.trial.number), **params}
 
     def started(self, run_id: str) -> None:
         """Note which tracked run belongs to the trial."""
@@ -52,17 +51,17 @@ class StudyTrial:
             tf.summary.scalar(f"best_{self.objective.metric}", metrics[self.objective.metric], step=result.best_epoch)
 
     def keeps_model(self, value: float) -> bool:
-        """Return whether this is the best trial so far, whose model is worth storing."""
+        """Return whether none was better so far, so that the model is worth storing: any of equals may be the best."""
         if len(self.study.directions) > 1:
             return True
         complete = self.study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.COMPLETE,))
         if not complete:
             return True
-        return self.objective.better(value, than=self.study.best_value)
+        return not self.objective.better(self.study.best_value, than=value)
 
     def registry(self, configured: ModelRegistry) -> ModelRegistry:
         """Return a registry that only notes the candidate: the best one is offered once, when the sweep ends."""
-        return _Later(trial=self.trial)
+        return _Later(trial=self.trial, registry=configured.settings())
 
     def values(self, metrics: Sequence[str]) -> list[Any]:
         """Return the noted metrics of these names; ``None`` for one that was not measured."""
@@ -73,10 +72,11 @@ class StudyTrial:
 @dataclass(frozen=True, kw_only=True)
 class _Later:
     trial: optuna.Trial
+    registry: Mapping[str, Any] | None
 
     def offer(self, candidate: Candidate) -> str:
         if candidate.model_uri:
-            self.trial.set_user_attr("candidate", asdict(candidate))
+            self.trial.set_user_attr("offer", {"candidate": asdict(candidate), "registry": self.registry})
         return "the best trial's is offered to the registry when the sweep ends"
 
     def settings(self) -> None:

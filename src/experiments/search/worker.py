@@ -7,19 +7,22 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import optuna
 from hydra.core.hydra_config import HydraConfig
-from hydra.core.utils import JobReturn, run_job
+from hydra.core.utils import JobReturn, JobStatus, run_job
 from hydra.types import HydraContext
 from hydra.utils import get_method, instantiate
 from omegaconf import DictConfig, open_dict
 from optuna.trial import TrialState
 
 from experiments.config import register_resolvers
+from experiments.config.copies import redact_copies
 from experiments.errors import StoreAway, TrainingDiverged, TrialPruned, UserError
 from experiments.running_trial import trial_running
+from experiments.search.settings import Settings
 from experiments.search.space import Space
 from experiments.search.storage import StudyStorage
 from experiments.search.study import Budget, claim, give_back, open_study, sampler_seed, take_back_lost, why_over
@@ -44,19 +47,13 @@ class Worker:
         storage: where the study lies.
         study_name: of the study, which exists.
         directions: of its objectives.
-        sampler: config of the sampler; a ``seed`` is replaced by one of this worker's own.
-        pruner: config of the pruner.
+        settings: of the sweep; a ``seed`` of its sampler is replaced by one of this worker's own.
         space: what is searched.
         budget: when the sweep is over.
         began: time at which the sweep began, in seconds since the epoch.
-        seed: of the sweep; ``None`` for any.
         objective: of the runs.
         tracker: of the trials; none begins before its store answers.
-        max_outage: seconds to wait for that store.
         tags: of every trial's tracked run.
-        custom_search_space: dotted path of ``f(config, trial)``, which may suggest further keys.
-        trials_per_worker: after that many a process is replaced; ``None`` for never.
-        memory_limit: megabytes after which a process is replaced; ``None`` for never.
         task: the user's task.
         context: Hydra's, to compose with.
         config: of the sweep.
@@ -65,27 +62,23 @@ class Worker:
     storage: StudyStorage
     study_name: str
     directions: Sequence[str]
-    sampler: Any
-    pruner: Any
+    settings: Settings
     space: Space
     budget: Budget
     began: float
-    seed: int | None
     objective: Objective
     tracker: Tracker
-    max_outage: float
     tags: dict[str, str]
-    custom_search_space: str | None
-    trials_per_worker: int | None
-    memory_limit: int | None
     task: Callable[[Any], Any]
     context: HydraContext
     config: DictConfig
 
     def __call__(self, config: Any) -> str:
         """Run trials until the sweep is over, the store stays away, or this process should be replaced."""
+        redact_copies(Path(HydraConfig.get().runtime.output_dir) / ".hydra")
         study, leases = open_study(self.storage, name=self.study_name, directions=self.directions)
-        study.sampler, study.pruner = self._sampler(study), instantiate(self.pruner)
+        study.sampler, study.pruner = self._sampler(study), instantiate(self.settings.pruner)
+        limit, last = self.settings.memory_limit, self.settings.trials_per_worker
         ran, ready = 0, False
         while not why_over(study, self.budget, self.began):
             ready = ready or self._store_answers()
@@ -105,13 +98,13 @@ class Worker:
                 time.sleep(_IDLE)
                 continue
             ran, ready = ran + 1, False
-            if ran == self.trials_per_worker or (self.memory_limit and _megabytes() > self.memory_limit):
+            if ran == last or (limit and _megabytes() > limit):
                 return RECYCLE
         return DONE
 
     def _store_answers(self) -> bool:
         """Wait for a tracking store that went away, so that no trial begins in vain; return whether it is back."""
-        deadline, waits = time.monotonic() + self.max_outage, False
+        deadline, waits = time.monotonic() + self.settings.max_outage, False
         while True:
             try:
                 self.tracker.check()
@@ -120,64 +113,68 @@ class Worker:
                 if time.monotonic() > deadline:
                     return False
                 if not waits:
-                    _log.warning("the next trial waits up to %g s: %s", self.max_outage, away)
+                    _log.warning("the next trial waits up to %g s: %s", self.settings.max_outage, away)
                 waits = True
             time.sleep(_IDLE)
 
     def _sampler(self, study: optuna.Study) -> optuna.samplers.BaseSampler | None:
-        if self.sampler is None:
+        node, seed = self.settings.sampler, self.settings.seed
+        if node is None:
             return None
         slot = int(HydraConfig.get().job.num)  # every launcher numbers its jobs
-        seed = None if self.seed is None else sampler_seed(self.seed, slot, len(study.get_trials(deepcopy=False)))
-        return instantiate(self.sampler, **({"seed": seed} if "seed" in self.sampler else {}))  # type: ignore[no-any-return]
+        own = None if seed is None else sampler_seed(seed, slot, len(study.get_trials(deepcopy=False)))
+        return instantiate(node, **({"seed": own} if "seed" in node else {}))  # type: ignore[no-any-return]
 
     def _run(self, study: optuna.Study, trial: optuna.Trial) -> None:
         """Run one trial and tell the study what became of it."""
         reporter = StudyTrial(trial=trial, study=study, objective=self.objective, tags=self.tags)
         try:
             with trial_running(reporter):
-                value = self._job(trial).return_value
+                value = self._value(trial)
         except TrialPruned as pruned:
             _tell(study, trial, "pruned", TrialState.PRUNED, reason=str(pruned))
         except _LOST as error:
-            give_back(study, study.trials[trial.number], self.budget, reason=_text(error))
+            give_back(study, study.trials[trial.number], self.budget, reason=told(error))
             if isinstance(error, KeyboardInterrupt | SystemExit):
                 raise
         except TrainingDiverged as error:
-            _tell(study, trial, "diverged", TrialState.PRUNED, reason=_text(error))  # a bad value: samplers learn it
+            _tell(study, trial, "diverged", TrialState.PRUNED, reason=told(error))  # a bad value: samplers learn it
         except Exception as error:
             if _out_of_memory(error):
-                _tell(study, trial, "out of memory", TrialState.PRUNED, reason=_text(error))
+                _tell(study, trial, "out of memory", TrialState.PRUNED, reason=told(error))
             else:
-                _tell(study, trial, "failed", TrialState.FAIL, reason=_text(error))
+                _tell(study, trial, "failed", TrialState.FAIL, reason=told(error))
         else:
             self._tell_value(study, trial, reporter, value)
 
-    def _job(self, trial: optuna.Trial) -> JobReturn:
+    def _value(self, trial: optuna.Trial) -> Any:
+        """Run the task with the trial's parameters; return what it returns, or raise what it raises."""
         overrides = [*self.space.fixed, *self.space.overrides(trial.params)]
-        if self.custom_search_space:
+        if self.settings.custom_search_space:
             composed = self.context.config_loader.load_sweep_config(self.config, overrides)
             with open_dict(composed):
                 del composed["hydra"]
-            get_method(self.custom_search_space)(composed, trial)
+            get_method(self.settings.custom_search_space)(composed, trial)
             overrides = [*self.space.fixed, *self.space.overrides(trial.params)]
-        if not any(override.startswith("run_name=") for override in overrides):
-            overrides.append(f"run_name={self.study_name}-{trial.number:03d}")
+        named = any(override.startswith("run_name=") for override in overrides)
         composed = self.context.config_loader.load_sweep_config(self.config, overrides)
         with open_dict(composed):
+            name = composed.run_name if named else self.study_name
+            composed.run_name = f"{name}-{trial.number:03d}"  # a folder for each
             composed.hydra.job.id = f"{self.study_name}-{trial.number}"
             composed.hydra.job.num = trial.number
         trial.set_user_attr("began", time.time())
-        return run_job(
+        job = run_job(
             hydra_context=self.context,
             task_function=self.task,
             config=composed,
             job_dir_key="hydra.sweep.dir",
             job_subdir_key="hydra.sweep.subdir",
         )
+        return returned_by(job)
 
     def _tell_value(self, study: optuna.Study, trial: optuna.Trial, reporter: StudyTrial, value: Any) -> None:
-        values = reporter.values(self.tags["metrics"].split(",")) if "metrics" in self.tags else value
+        values = reporter.values(self.settings.metrics) if self.settings.metrics else value
         values = list(values) if isinstance(values, list | tuple) else [values]
         try:
             numbers = [float(number) for number in values]
@@ -202,7 +199,18 @@ def _tell(study: optuna.Study, trial: optuna.Trial, state: str, told: TrialState
     _log.warning("trial %d %s: %s", trial.number, state, reason)
 
 
-def _text(error: BaseException) -> str:
+def returned_by(job: JobReturn) -> Any:
+    """Return what a job returned, or raise what it raised.
+
+    ``JobReturn.return_value`` would print the overrides of a job that failed, secrets included.
+    """
+    if job.status is JobStatus.FAILED:
+        raise job._return_value
+    return job.return_value
+
+
+def told(error: BaseException) -> str:
+    """Return what is written down of an error, without secrets."""
     kind = "" if isinstance(error, UserError) else f"{type(error).__name__}: "
     return redact_text(f"{kind}{error}".strip())[:2000]
 

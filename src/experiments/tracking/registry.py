@@ -10,8 +10,6 @@ from experiments.paths import ROOT
 from experiments.tracking import provenance
 from experiments.types import Candidate, Objective
 
-_SAME = ("objective.metric", "objective.mode", "data.fingerprint")
-"""Tags that must agree before two models can be compared."""
 _NOT_THERE = {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}  # no such model, no such alias
 
 
@@ -88,8 +86,7 @@ class Registry:
             raise
 
     def _refusal(self, champion: Any, candidate: Candidate) -> str:
-        mine = self._comparable(candidate)
-        differing = [tag for tag in _SAME if champion.tags.get(tag) != mine[tag]]
+        differing = [tag for tag, value in self._comparable(candidate).items() if champion.tags.get(tag) != value]
         if differing:
             return (
                 f"version {champion.version} (@{self.alias}) has another {' and '.join(differing)}, so the two cannot "
@@ -103,6 +100,7 @@ class Registry:
 
     @staticmethod
     def _comparable(candidate: Candidate) -> dict[str, str]:
+        """Return the tags that must agree before two models can be compared."""
         return {
             "objective.metric": candidate.metric,
             "objective.mode": candidate.mode,
@@ -118,3 +116,9 @@ class Registry:
             "run_name": candidate.run_name,
             **{f"test_{name}": repr(value) for name, value in candidate.test.items()},
         }
+
+
+def offer_noted(*, registry: Mapping[str, Any] | None, candidate: Mapping[str, Any]) -> str:
+    """Make an offer of which only the registry's settings and the candidate's values were noted."""
+    noted = NoRegistry() if registry is None else Registry(**registry)
+    return noted.offer(Candidate(**candidate))

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.tracking.keras_model import log_saved_model
-from experiments.tracking.registry import Registry
-from experiments.types import Candidate
+from experiments.tracking.registry import offer_noted
 
 LONGEST_PARAM = 6000  # characters that MLflow takes
 LONGEST_TAG = 5000
@@ -61,8 +60,8 @@ def _model(client: Any, run_id: str, *, folder: str, **about: Any) -> str:
     return log_saved_model(client, run_id, folder=Path(folder), **about)
 
 
-def _offer(client: Any, run_id: str, *, registry: Mapping[str, Any], candidate: Mapping[str, Any]) -> str:
-    return Registry(**registry).offer(Candidate(**candidate))
+def _offer(client: Any, run_id: str, **noted: Any) -> str:
+    return offer_noted(**noted)
 
 
 def _end(client: Any, run_id: str, *, status: str, end_time: int) -> None:
