@@ -232,6 +232,43 @@ def test_a_loss_of_ones_own_is_told_of_logits_where_it_asks(mine):
         )
 
 
+BINARY = ("data=synthetic_table", "task=binary_classification", "data.num_classes=2", "data.class_names=[a,b]")
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        (*BINARY, "+task.metrics.auc={_target_: keras.metrics.AUC, name: auc}"),
+        ("data=digits", "+task.metrics.entropy={_target_: keras.metrics.SparseCategoricalCrossentropy, name: entropy}"),
+    ],
+)
+def test_metrics_are_the_same_with_logits_and_probabilities_in_training_and_afterwards(overrides):
+    scores = []
+    for logits in (True, False):
+        config = compose("train", ["model=mlp", *overrides, f"model.logits={logits}"])
+        splits = build.splits(config)
+        keras.utils.set_random_seed(0)
+        model = build.model(config, splits)
+        examples, labels = take(splits.test.inputs, slice(99)), splits.test.labels[:99]
+        judged = (model, build.finished_model(config, model))
+        scores += [each.evaluate(examples, labels, verbose=0) for each in judged]
+
+    np.testing.assert_allclose(scores, [scores[0]] * 4, rtol=1e-4)
+
+
+def test_a_function_of_keras_with_options_is_a_loss_and_the_model_can_be_kept(tmp_path):
+    knobs = ["data=auto_mpg", "model=mlp", "task=regression", "task.loss._target_=keras.losses.huber"]
+    config = compose("train", [*knobs, "+task.loss.delta=2.0"])
+    splits = build.splits(config)
+    model = build.model(config, splits)
+
+    model.save(tmp_path / "model.keras")
+
+    examples = take(splits.test.inputs, slice(9))
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    assert np.array_equal(loaded.predict(examples, verbose=0), model.predict(examples, verbose=0))
+
+
 def test_the_trainer_has_the_epochs_of_both_phases():
     config = compose("train", ["trainer.epochs=4", "fine_tuning=unfreeze", "fine_tuning.epochs=3"])
 

@@ -58,6 +58,7 @@ GRAPH_FILES = {
     "one_replica.py",
     "order.py",
     "own_metric.py",
+    "probability_metric.py",
     "progress_bar.py",
     "saved_model_embedding.py",
     "schedules.py",

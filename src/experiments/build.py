@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
-from inspect import signature
+from inspect import isclass, signature
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +112,7 @@ def model(config: Config, data: Splits) -> Any:
         call_once(built, input_shape=data.train.inputs.shape[1:], input_dtype=data.train.inputs.dtype.name)
     if config["initial_weights"]:
         load_weights_file(built, config["initial_weights"], key="initial_weights")
-    _compile(built, config["task"], optimizer=_optimizer(config, data))
+    _compile(built, config["task"], optimizer=_optimizer(config, data), logits=config["model"]["logits"])
     return built
 
 
@@ -171,22 +171,32 @@ def finished_model(config: Config, trained: Any) -> Any:
     from experiments.models.functional import as_functional
     from experiments.models.probabilities import with_probabilities
 
-    kept, loss_options = as_functional(trained), dict[str, Any]()
+    kept = as_functional(trained)
     if config["model"]["logits"]:
-        kept, loss_options = with_probabilities(kept, config["task"]["output_activation"]), {"from_logits": False}
+        kept = with_probabilities(kept, config["task"]["output_activation"])
     if kept is not trained:
-        _compile(kept, config["task"], optimizer=trained.optimizer, **loss_options)
+        _compile(kept, config["task"], optimizer=trained.optimizer, logits=False)
     return kept
 
 
-def _compile(model: Any, task: Config, *, optimizer: Any, **loss_options: Any) -> None:
+def _compile(model: Any, task: Config, *, optimizer: Any, logits: bool) -> None:
+    """Compile a model whose loss takes logits or probabilities; its metrics see probabilities in either case."""
+    from experiments.trainers.probability_metric import ProbabilityMetric
+
     metrics = (task.get("metrics") or {}).items()
-    measures = {"task.loss": {**task["loss"], **loss_options}}
-    measures |= {f"task.metrics.{name}": metric for name, metric in metrics if metric}
-    loss, *others = (_measure(key, node) for key, node in measures.items())
-    model.compile(optimizer=optimizer, loss=loss, metrics=others)
-    if any(_is_your_own(locate(key, node["_target_"])) for key, node in measures.items()):
-        model.get_compile_config = dict  # what is saved then loads where your function is not known, uncompiled
+    nodes = {"task.loss": _told_of_logits(task["loss"], logits)}
+    nodes |= {f"task.metrics.{name}": _told_of_logits(metric, False) for name, metric in metrics if metric}
+    loss, *measured = (_measure(key, node) for key, node in nodes.items())
+    if logits:
+        measured = [ProbabilityMetric(metric, task["output_activation"]) for metric in measured]
+    model.compile(optimizer=optimizer, loss=loss, metrics=measured)
+    if logits or not all(_is_class_of_keras(locate(key, node["_target_"])) for key, node in nodes.items()):
+        model.get_compile_config = dict  # what is saved then loads where these are not known, uncompiled
+
+
+def _told_of_logits(node: Config, logits: bool) -> Config:
+    """Return a loss or a metric with the argument ``from_logits``, where it has one, as the outputs are."""
+    return {**node, "from_logits": logits} if "from_logits" in node else node
 
 
 def _measure(key: str, node: Config) -> Any:
@@ -205,8 +215,8 @@ def _measure(key: str, node: Config) -> Any:
     return own_metric(function, name=node["name"], **{k: v for k, v in options.items() if k != "name"})
 
 
-def _is_your_own(target: Any) -> bool:
-    return not target.__module__.startswith("keras.")
+def _is_class_of_keras(target: Any) -> bool:
+    return isclass(target) and target.__module__.startswith("keras.")
 
 
 def saving(config: Config) -> list[Callable[[Any, Path, Held], Path]]:
