@@ -4,13 +4,15 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import keras
 import mlflow
 import numpy as np
 import pytest
 
-from experiments.errors import TrainingDiverged, UserError
+from experiments.errors import TrainingDiverged, TrialPruned, UserError
+from experiments.runner import early_end
 
 DIGITS = ("model=mlp", "data=digits")
 
@@ -156,6 +158,46 @@ def test_an_artifact_store_that_fails_loses_neither_metrics_nor_model(run, tmp_p
     assert "test_accuracy" in failed.data.metrics
     assert json.loads((folder / "results.json").read_text())["test"]["accuracy"] > 0
     assert keras.saving.load_model(folder / "model.keras").count_params() > 0
+
+
+@pytest.mark.parametrize(("error", "status"), [(ValueError("no scores"), "FAILED"), (KeyboardInterrupt(), "KILLED")])
+def test_a_model_that_could_not_be_scored_is_kept(run, tmp_path, monkeypatch, error, status):
+    def fails(*arguments):
+        raise error
+
+    monkeypatch.setattr("experiments.trainers.scoring.score", fails)
+    with pytest.raises(type(error)):
+        run(*DIGITS, f"paths.store={tmp_path}", "trainer.epochs=1", "pictures=none")
+
+    client, ended = only_run(tmp_path)
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert ended.info.status == status
+    assert "best_val_accuracy" in ended.data.metrics
+    assert not [name for name in ended.data.metrics if name.startswith("test_")]
+    assert keras.saving.load_model(folder / "model.keras").count_params() > 0
+    assert ended.outputs.model_outputs
+    assert not client.search_registered_models()
+
+
+@pytest.mark.parametrize(
+    ("history", "pruned_at", "kind", "said"),
+    [
+        ({"loss": [1.0], "val_loss": [0.9], "val_accuracy": [0.5]}, 0, None, ""),
+        ({"loss": [1.0, np.nan]}, 2, TrainingDiverged, "the loss became nan in epoch 2"),
+        ({"loss": [1.0], "val_loss": [np.nan], "val_accuracy": [0.5]}, 1, TrialPruned, "pruned after epoch 1"),
+        ({"loss": [1.0], "val_loss": [np.nan], "val_accuracy": [0.5]}, 0, UserError, "val_loss was not a finite"),
+        ({"loss": [1.0], "val_loss": [0.9], "val_accuracy": [np.nan]}, 0, UserError, "val_accuracy was not a finite"),
+    ],
+)
+def test_why_a_run_is_not_scored(history, pruned_at, kind, said):
+    objective = SimpleNamespace(metric="val_accuracy")
+    record = SimpleNamespace(objective=objective, params={"optimizer.learning_rate": "0.1"})
+    best = 1 if kind is None else 0
+
+    ending = early_end(SimpleNamespace(history=history, best_epoch=best, record=record), pruned_at)
+
+    assert type(ending) is (kind or type(None))
+    assert said in str(ending)
 
 
 def test_a_full_disk_loses_no_metric(tmp_path):

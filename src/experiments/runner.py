@@ -46,7 +46,8 @@ def run(config: Mapping[str, Any], job: Job) -> RunResult:
         trial.started(tracker.start(record, splits).run_id)
         model = build.model(config, splits)
         result = _train(config, model, record, splits, trainer, tracker, trial)
-        result = _score(result)
+        with _kept_unscored(config, result, tracker):
+            result = _score(result)
         report.results(result)
         trial.finished(result)
         with _nothing_lost(result):
@@ -95,25 +96,32 @@ def _train(
         seconds=time.perf_counter() - began,
         model=build.finished_model(config, model),
     )
-    diverged = not all(map(math.isfinite, best.history.get("loss", [])))
-    cut_short = interrupt is not None or diverged
-    if best.epoch and cut_short:
-        report.cut_short(*_keep(config, result, tracker))
-    if reported.pruned_at and not cut_short:
+    if not (ending := interrupt or early_end(result, reported.pruned_at)):
+        return result
+    if best.epoch and isinstance(ending, TrialPruned):
         tracker.log_metrics(result)
         trial.finished(result)
-        raise TrialPruned(f"pruned after epoch {reported.pruned_at}: others were better by then")
-    if interrupt:
-        raise interrupt
-    if diverged:
-        raise TrainingDiverged(
-            f"the loss became {best.history['loss'][-1]} in epoch {len(best.history['loss'])}: the run is marked "
-            "FAILED and nothing is registered. Try a learning rate below "
-            f"optimizer.learning_rate={record.params['optimizer.learning_rate']}, or optimizer.clipnorm=1."
+    elif best.epoch:
+        report.cut_short(*_keep(config, result, tracker))
+    raise ending
+
+
+def early_end(result: RunResult, pruned_at: int) -> Exception | None:
+    """Return why a run whose training has ended is not scored, if it is not."""
+    losses, metric = result.history.get("loss", []), result.record.objective.metric
+    if not all(map(math.isfinite, losses)):
+        return TrainingDiverged(
+            f"the loss became {losses[-1]} in epoch {len(losses)}: the run is marked FAILED and nothing is registered. "
+            "Try a learning rate below "
+            f"optimizer.learning_rate={result.record.params['optimizer.learning_rate']}, or optimizer.clipnorm=1."
         )
-    if not best.epoch:
-        raise UserError(f"{record.objective.metric} was not a finite number in any epoch, so none of them is best.")
-    return result
+    if pruned_at:
+        return TrialPruned(f"pruned after epoch {pruned_at}: others were better by then")
+    if not result.best_epoch:
+        finite = {name for name, values in result.history.items() if any(map(math.isfinite, values))}
+        never = [name for name in dict.fromkeys((metric, "val_loss")) if name not in finite] or [metric]
+        return UserError(f"{' and '.join(never)} was not a finite number in any epoch, so none of them is best.")
+    return None
 
 
 def _score(result: RunResult) -> RunResult:
@@ -154,6 +162,16 @@ def _keep(
     result = save_run(result, build.saving(config))
     draw_run(result, build.pictures(config) if model else {})
     return result, tracker.log_files(result, model=model)
+
+
+@contextmanager
+def _kept_unscored(config: Mapping[str, Any], result: RunResult, tracker: Tracker) -> Iterator[None]:
+    """Keep a trained model that cannot be scored, or whose scoring is interrupted."""
+    try:
+        yield
+    except BaseException:
+        report.cut_short(*_keep(config, result, tracker))
+        raise
 
 
 @contextmanager

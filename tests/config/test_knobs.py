@@ -71,7 +71,7 @@ def test_a_wrong_value_is_refused_with_the_knob_its_bounds_and_the_value(overrid
     [
         (  # whole numbers stand for numbers, and ends that belong to a range are in it
             "optimizer.learning_rate=1 model.dropout=0 model.l2=1 seed=0 trainer.epochs=1 data.limit=1",
-            (1, 0, 1, 0, 1, 1),
+            (1.0, 0.0, 1.0, 0, 1, 1),
         ),
         (
             "optimizer.learning_rate=1e-30 model.dropout=0.999 data.validation_split=0.01 seed=4294967295",
@@ -88,14 +88,14 @@ def test_a_wrong_value_is_refused_with_the_knob_its_bounds_and_the_value(overrid
             (1, 0.5, 9, "/some/where", 2),
         ),
         ("model=basic_cnn model.units=256", ("basic_cnn", 256)),
-        ("optimizer=sgd optimizer.momentum=1 optimizer.nesterov=true", ("sgd", 1, True)),
+        ("optimizer=sgd optimizer.momentum=1 optimizer.nesterov=true", ("sgd", 1.0, True)),
         (
             "optimizer.learning_rate=${model.dropout} model.dropout=0.5 data.limit=${trainer.batch_size}",
             (0.5, 0.5, 32),
         ),
         ("callbacks.tensorboard.update_freq=batch callbacks.early_stopping.patience=0", ("batch", 0)),
         ("callbacks.tensorboard.update_freq=100 callbacks.tensorboard.profile_batch='10,20'", (100, "10,20")),
-        ("callbacks=[lr_schedule] callbacks.lr_schedule.schedule.rate=1", ("lr_schedule", 1)),
+        ("callbacks=[lr_schedule] callbacks.lr_schedule.schedule.rate=1", ("lr_schedule", 1.0)),
         ("run_name=first-try +tracking.tags.team=vision +tracking.tags.floor=3", ("first-try", "vision", 3)),
     ],
 )
@@ -107,6 +107,14 @@ def test_a_right_value_arrives_as_it_was_given(overrides, expected):
         if "." in key or key in {"seed", "run_name"}:  # the others choose an option
             arrived = value_at(config, key)
             assert (arrived, type(arrived)) == (value, type(value)), key
+
+
+def test_a_whole_number_is_a_fraction_where_one_is_wanted_and_wherever_that_is_referred_to():
+    config = compose("train", ["optimizer.learning_rate=1", "schedule=exponential", "data.validation_split=200"])
+
+    rates = config["optimizer"]["learning_rate"], config["schedule"]["learning_rate"]
+    assert [type(rate) for rate in rates] == [float, float]
+    assert type(config["data"]["validation_split"]) is int, "as a count"
 
 
 @pytest.mark.parametrize(

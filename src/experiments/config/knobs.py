@@ -11,7 +11,7 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
-from experiments.config.ranges import ANY_TYPE, LEFT_TO_THE_DATA, RANGES, TYPES, WORDS
+from experiments.config.ranges import A_COUNT_IF_WHOLE, ANY_TYPE, LEFT_TO_THE_DATA, RANGES, TYPES, WORDS
 from experiments.errors import UserError, did_you_mean
 from experiments.paths import CONF
 
@@ -52,6 +52,19 @@ def check_knobs(values: Mapping[str, Any], choices: Mapping[str, str]) -> None:
             _check_range(key, item)
             if isinstance(value, list) and isinstance(item, float) and key in RANGES:
                 raise UserError(f"{key} must hold whole numbers, got {item}.")
+
+
+def whole_numbers_as_floats(values: Mapping[str, Any], choices: Mapping[str, str]) -> dict[str, float]:
+    """Return the knobs that hold a whole number where their YAML file has a fraction, as floats.
+
+    Keras refuses a learning rate of 1, and computes its schedules in whole numbers, so that 0.95 becomes 0.
+    """
+    shipped = dict(_shipped_values(choices))
+    return {
+        key: float(value)
+        for key, value in values.items()
+        if type(value) is int and _type_of(shipped.get(key)) is float and key not in A_COUNT_IF_WHOLE
+    }
 
 
 def _or_words(key: str) -> str:

@@ -119,6 +119,9 @@ WORDS: dict[str, tuple[str, ...]] = {
 }
 """Words that a knob may hold."""
 
+A_COUNT_IF_WHOLE = {"data.validation_split"}
+"""Knobs whose whole numbers are another thing than their fractions."""
+
 TYPES: dict[str, type] = {
     "run_name": str,
     "initial_weights": str,

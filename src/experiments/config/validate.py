@@ -6,7 +6,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from experiments.config.crosschecks import check_together
-from experiments.config.knobs import check_knobs, leaves
+from experiments.config.knobs import check_knobs, leaves, whole_numbers_as_floats
 from experiments.errors import UserError
 
 _EMPTY_WHERE_NONE = ("fine_tuning", "schedule")
@@ -25,6 +25,9 @@ def validate(config: DictConfig, choices: Mapping[str, str]) -> dict[str, Any]:
     """
     if missing := sorted(OmegaConf.missing_keys(config)):
         raise UserError(f"{missing[0]} has no value. Set it: {missing[0]}=VALUE.")
+    written: Any = OmegaConf.to_container(config, resolve=False)
+    for key, number in whole_numbers_as_floats(dict(leaves(written)), choices).items():
+        OmegaConf.update(config, key, number)  # before it is resolved: others may refer to it
     resolved: dict[str, Any] = OmegaConf.to_container(config, resolve=True)  # type: ignore[assignment]
     for group in _EMPTY_WHERE_NONE:
         if choices.get(group) == "none":
