@@ -16,6 +16,7 @@ GROUND = {
     "errors",
     "garbage",
     "misfit",
+    "picture_file",
     "predictions",
     "types",
     "paths",

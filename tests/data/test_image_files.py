@@ -31,3 +31,9 @@ def test_a_file_that_cannot_be_read_is_named_with_the_cure(files):
     with pytest.raises(UserError, match=r"2\.png .*data\.source\.unreadable=skip"):
         store.read(np.arange(5))
     assert [isinstance(picture, str) for picture in store.pictures()] == [False, False, True, False, False]
+
+
+def test_a_picture_too_large_to_be_decoded_is_an_unreadable_one(files, monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 4)
+
+    assert "exceeds limit" in ImageFiles(files=files, size=[3, 2, 3]).picture(files[0])

@@ -24,6 +24,16 @@ def test_pictures_of_any_size_and_mode_are_brought_to_that_of_the_model(tmp_path
     assert (names, images.shape, images.dtype) == (files, (4, *about["shape"]), np.uint8)
 
 
+def test_sixteen_bits_are_scaled_and_a_picture_too_large_to_be_decoded_is_refused(tmp_path, monkeypatch):
+    Image.fromarray(np.full((4, 6), 200 * 257, np.uint16)).save(file := tmp_path / "deep.png")
+
+    assert (read_examples([str(file)], IMAGES)[1] == 200).all()
+
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 4)
+    with pytest.raises(UserError, match=r"deep\.png cannot be read as a picture: .*exceeds limit"):
+        read_examples([str(file)], IMAGES)
+
+
 def test_one_array_gets_the_axis_of_the_batch_and_many_are_numbered(tmp_path):
     one, many = str(tmp_path / "one.npy"), str(tmp_path / "many.npy")
     np.save(one, np.full((4, 6, 1), 7))
@@ -33,6 +43,35 @@ def test_one_array_gets_the_axis_of_the_batch_and_many_are_numbered(tmp_path):
 
     assert names == [one, f"{many}[0]", f"{many}[1]"]
     assert (images.shape, images[0, 0, 0, 0], images.dtype) == ((3, 4, 6, 1), 7, np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "array", "fragment"),
+    [
+        ("uint8", np.linspace(0, 1, 24), "holds float64 from 0.0 to 1.0, but the model takes uint8: whole numbers"),
+        ("uint8", np.arange(240, 264), "holds int64 from 240 to 263"),
+        ("uint8", np.arange(240, 264, dtype=np.uint16), "Save the raw examples, not scaled ones"),
+        ("uint8", np.array([np.nan] * 24), "holds float64 from nan"),
+        ("uint8", np.array(["1"] * 24), "holds <U1"),
+        ("int8", np.arange(24) - 200, "from -200 to -177"),
+        ("bool", np.arange(24), "whole numbers from 0 to 1"),
+        ("uint8", np.arange(24.0), None),
+        ("bool", np.arange(24) % 2, None),
+        ("float32", np.arange(24) / 7, None),
+        ("float32", np.arange(24), None),
+        ("int64", np.arange(24, dtype=np.uint8), None),
+    ],
+)
+def test_an_array_is_brought_to_the_models_type_only_without_loss(tmp_path, dtype, array, fragment):
+    np.save(file := tmp_path / "one.npy", array.reshape(4, 6, 1))
+
+    if fragment is None:
+        _, images = read_examples([str(file)], IMAGES | {"dtype": dtype})
+        np.testing.assert_array_equal(images.reshape(-1), array.astype(dtype), strict=True)
+    else:
+        with pytest.raises(UserError) as refusal:
+            read_examples([str(file)], IMAGES | {"dtype": dtype})
+        assert fragment in str(refusal.value)
 
 
 def test_texts_are_given_as_they_are_or_in_files(tmp_path):
@@ -74,6 +113,8 @@ def test_tables_come_by_column_or_as_rows(tmp_path):
     [
         ("nowhere.png", None, IMAGES, "there is no file"),
         ("bad.png", b"no picture", IMAGES, "cannot be read as a picture"),
+        ("bad.npy", b"no array", IMAGES, "cannot be read as a .npy file"),
+        ("a.png", b"any", IMAGES | {"dtype": "float32"}, "trained on float32 arrays of a scale that only you know"),
         ("bad.csv", b"twon,age\nBonn,3\n", COLUMNS, "has no column 'town'. Did you mean 'twon'?"),
         (
             "bad.csv",

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from experiments.errors import UserError
+from experiments.picture_file import picture_in
 from experiments.stored import read_ahead
 from experiments.types import Array
 
@@ -58,16 +59,8 @@ class ImageFiles:
 
     def picture(self, file: Path) -> Array | str:
         """Return a picture of shape ``size``, or the file's name and what is wrong with it."""
-        from PIL import Image
-
-        height, width, channels = self.size
-        try:
-            with Image.open(file) as picture:
-                plain = picture.convert("RGB" if channels == 3 else "L")
-                resized = plain.resize((width, height), Image.Resampling.BILINEAR)
-        except (OSError, ValueError, SyntaxError) as error:  # Pillow raises all three for broken files
-            return f"{file} ({error})"
-        return np.asarray(resized, dtype=np.uint8).reshape(height, width, channels)
+        found = picture_in(file, self.size)
+        return f"{file} ({found})" if isinstance(found, str) else found
 
     def pictures(self) -> Iterator[Array | str]:
         """Yield what ``picture`` returns of each file, decoded by all cores."""

@@ -11,6 +11,7 @@ import numpy as np
 from experiments.csv_rows import CsvFile, as_numbers, refuse_gaps
 from experiments.encodings import wrong_encoding
 from experiments.errors import UserError
+from experiments.picture_file import picture_in
 from experiments.types import Array, Held
 
 About = Mapping[str, Any]
@@ -50,9 +51,9 @@ def _read(source: str, about: About) -> Held:
     if not file.is_file():
         raise UserError(f"there is no file {source}.")
     if file.suffix == ".npy":
-        return _batch(np.load(file, allow_pickle=False), file, about)
+        return _batch(_loaded(file), file, about)
     if about["kind"] == "image":
-        return _picture(file, about["shape"])
+        return _picture(file, about)
     return _text(file, about) if about["kind"] == "text" else _table(file, about)
 
 
@@ -66,6 +67,13 @@ def _text(file: Path, about: About) -> Array:
         raise wrong_encoding(file, encoding, error, knob="") from error
 
 
+def _loaded(file: Path) -> Array:
+    try:
+        return np.asarray(np.load(file, allow_pickle=False))
+    except (OSError, EOFError, ValueError) as error:
+        raise UserError(f"{file} cannot be read as a .npy file of a plain array: {error}") from error
+
+
 def _batch(array: Array, file: Path, about: About) -> Array:
     """Add the axis of the batch where one example comes alone."""
     shape = tuple(about.get("shape", ()))
@@ -73,19 +81,34 @@ def _batch(array: Array, file: Path, about: About) -> Array:
     if "columns" in about or array.shape[1:] != shape:
         wanted = f"columns {', '.join(about['columns'])}: use a .csv file" if "columns" in about else f"shape {shape}"
         raise UserError(f"{file} holds examples of shape {array.shape[1:]}, but the model takes {wanted}.")
-    return array.astype(about["dtype"])
+    return _cast(array, file, np.dtype(about["dtype"]))
 
 
-def _picture(file: Path, shape: Sequence[int]) -> Array:
-    from PIL import Image, UnidentifiedImageError
+def _cast(array: Array, file: Path, wanted: np.dtype[Any]) -> Array:
+    """Return the array in the model's type, in which only floats may be rounded."""
+    is_number = array.dtype.kind in "buif"
+    if np.can_cast(array.dtype, wanted) or (is_number and wanted.kind == "f"):
+        return array.astype(wanted)
+    low, high = (0, 1) if wanted.kind == "b" else (np.iinfo(wanted).min, np.iinfo(wanted).max)
+    if not is_number or not np.all((array >= low) & (array <= high) & (array == np.floor(array))):
+        held = f"{array.dtype} from {array.min()} to {array.max()}" if is_number else f"{array.dtype}"
+        raise UserError(
+            f"{file} holds {held}, but the model takes {wanted}: whole numbers from {low} to {high}, as it was trained "
+            "on them. Save the raw examples, not scaled ones."
+        )
+    return array.astype(wanted)
 
-    height, width, channels = shape
-    try:
-        with Image.open(file) as picture:
-            plain = picture.convert("RGB" if channels == 3 else "L").resize((width, height), Image.Resampling.BILINEAR)
-    except (UnidentifiedImageError, OSError) as error:
-        raise UserError(f"{file} cannot be read as a picture: {error}") from error
-    return np.asarray(plain, dtype=np.uint8).reshape(1, height, width, channels)
+
+def _picture(file: Path, about: About) -> Array:
+    if about["dtype"] != "uint8":
+        raise UserError(
+            f"{file} is a picture with values from 0 to 255, but the model was trained on {about['dtype']} arrays of a "
+            "scale that only you know. Save it in that scale as a .npy array."
+        )
+    picture = picture_in(file, about["shape"])
+    if isinstance(picture, str):
+        raise UserError(f"{file} cannot be read as a picture: {picture}")
+    return picture[np.newaxis]
 
 
 def _table(file: Path, about: About) -> Held:
