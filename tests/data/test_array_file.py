@@ -7,6 +7,7 @@ from experiments.errors import UserError
 ARRAYS = {
     "images": np.arange(60, dtype=np.uint8).reshape(5, 3, 4),
     "numbers": np.linspace(0, 1, 7).astype(">f4"),
+    "reversed": np.arange(-6, 6, dtype=">i2").reshape(6, 2),
     "columns": np.asfortranarray(np.arange(10.0).reshape(5, 2)),
 }
 
@@ -24,15 +25,17 @@ def written(tmp_path, form):
 
 @pytest.mark.parametrize("name", ARRAYS)
 @pytest.mark.parametrize("form", ["folder", "npz"])
-def test_rows_are_those_of_the_array(tmp_path, form, name):
-    path, array = written(tmp_path, form), ARRAYS[name]
+def test_rows_are_those_of_the_array_in_this_machines_order_of_bytes(tmp_path, form, name):
+    path, array = written(tmp_path, form), ARRAYS[name].astype(ARRAYS[name].dtype.newbyteorder("="))
 
     store = array_file(path, name)
 
-    assert (store.shape, store.dtype, store.nbytes) == (array.shape, array.dtype, array.nbytes)
+    assert (store.shape, store.dtype.str, store.nbytes) == (array.shape, array.dtype.str, array.nbytes)
     for rows in (np.array([4, 0, 0]), np.arange(5)):
         np.testing.assert_array_equal(store.read(rows), array[rows], strict=True)
         assert not isinstance(store.read(rows), np.memmap)
+        assert store.read(rows).dtype.isnative
+    assert store.load().dtype.isnative
     np.testing.assert_array_equal(store.load(), array, strict=True)
     assert sorted(arrays_in(path)) == sorted(ARRAYS)
 

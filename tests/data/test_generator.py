@@ -38,6 +38,15 @@ def words():
 def vectors():
     yield np.zeros(2), [0, 1]
 
+def empty():
+    yield np.zeros((2, 0)), 0
+
+def infinite():
+    yield np.array([1.0, np.inf]), 0
+
+def reversed_bytes():
+    yield from ((np.full(2, number, ">f4"), np.int16(number % 2)) for number in range(9))
+
 def fails():
     yield np.zeros(2), 0
     raise KeyError("lost")
@@ -80,6 +89,13 @@ def test_numbers_are_predicted_too_and_a_test_is_held_out(tmp_path):
     np.testing.assert_array_equal(np.asarray(raw.train_inputs)[:, 0], 2 * raw.train_labels)
 
 
+def test_examples_come_in_this_machines_order_of_bytes(tmp_path):
+    raw = load(tmp_path, "reversed_bytes", "reversed_bytes", kind="table", in_memory=False)
+
+    assert raw.train_inputs.dtype.str == "<f4"
+    assert np.asarray(raw.train_inputs)[:, 0].tolist() == list(range(9))
+
+
 @pytest.mark.parametrize(
     ("train", "fragment"),
     [
@@ -94,6 +110,8 @@ def test_numbers_are_predicted_too_and_a_test_is_held_out(tmp_path):
         ("my_examples.retyped", "the first is (2,) uint8, number 2 is (2,) float32"),
         ("my_examples.words", "examples must be arrays of numbers"),
         ("my_examples.vectors", "labels one number each; number 1 has an example of type float64 and a label"),
+        ("my_examples.empty", "'my_examples.empty' must have the shape (n, …) without an empty axis, got (1, 2, 0)"),
+        ("my_examples.infinite", "'my_examples.infinite' holds inf in row 0"),
         ("my_examples.fails", "my_examples.fails failed after 1 examples: KeyError: 'lost'"),
     ],
 )

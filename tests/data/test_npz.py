@@ -29,6 +29,16 @@ def test_only_images_get_a_channel(tmp_path, kind):
     assert load(tmp_path, kind=kind).train_inputs.shape == ((12, 2, 2, 1) if kind == "image" else (12, 2, 2))
 
 
+def test_big_endian_arrays_come_in_this_machines_order_of_bytes(tmp_path):
+    arrays = {name: array.astype(">i2") for name, array in ARRAYS.items()}
+
+    for in_memory in (True, False):
+        raw = load(tmp_path, arrays, in_memory=in_memory)
+
+        assert (raw.train_inputs.dtype.str, raw.train_labels.dtype.str) == ("<i2", "<i2")
+        np.testing.assert_array_equal(np.asarray(raw.train_inputs)[..., 0], IMAGES)
+
+
 def test_labels_may_be_a_column_and_the_arrays_may_have_other_names(tmp_path):
     arrays = {"pictures": IMAGES, "kinds": LABELS[:, np.newaxis]}
 
@@ -78,7 +88,25 @@ def test_numbers_to_predict_may_be_any(tmp_path):
         (ARRAYS | {"y_train": LABELS[:5]}, {}, ["12 examples and 5 labels in 'y_train'"]),
         (ARRAYS | {"y_test": np.ones((3, 2))}, {}, ["'y_test' must have the shape (n,)", "(3, 2)"]),
         (ARRAYS | {"y_train": np.ones(12)}, {}, ["must be integers from 0 on", "float64"]),
-        (ARRAYS | {"y_test": np.array([])}, {}, ["n from 1 on, got (0,)"]),
+        (ARRAYS | {"y_train": np.eye(3, dtype=int)[LABELS]}, {}, ["(12, 3)", "take numpy.argmax(labels, axis=1)"]),
+        (
+            ARRAYS | {"y_test": np.array([])},
+            {},
+            ["'y_test' must have the shape (n, …) without an empty axis, got (0,)"],
+        ),
+        (ARRAYS | {"x_train": np.array(3)}, {"in_memory": False}, ["'x_train' must have the shape (n, …)", "got ()"]),
+        (ARRAYS | {"x_train": np.ones((12, 0, 6))}, {"in_memory": False}, ["an empty axis, got (12, 0, 6)"]),
+        (ARRAYS | {"x_test": IMAGES[:3] + 1j}, {}, ["'x_test' must hold numbers", "got complex128"]),
+        (
+            {"x_train": IMAGES, "y_train": LABELS},
+            {},
+            [
+                "no array 'x_test'",
+                "data.source.test_inputs=…",
+                "hold some of the training examples out",
+                "_inputs=null",
+            ],
+        ),
         (ARRAYS | {"x_train": np.array([{}] * 12)}, {}, ["cannot be read as an .npz file of plain arrays"]),
     ],
 )

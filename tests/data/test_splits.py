@@ -184,6 +184,29 @@ def test_a_label_without_a_name_is_refused(role, label):
     assert f"the label {label} among its {role} examples, but only 3 class names: a, b, c" in str(refusal.value)
 
 
+@pytest.mark.parametrize(
+    ("labels", "fragment"),
+    [
+        (np.full(100, 2), "all training examples of data=numbers have the label 2; at least two classes are needed"),
+        (np.arange(100) % 3 + 1, "has the labels 1, 2, 3 among its training examples; labels are to count from 0"),
+        (np.arange(100) * 2, "has the labels 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, … among"),
+    ],
+)
+def test_labels_of_which_no_names_can_be_found_are_refused(labels, fragment):
+    raw = dataclasses.replace(raw_data(), train_labels=labels)
+
+    with pytest.raises(UserError) as refusal:
+        divide(raw, class_names=())
+
+    assert fragment in str(refusal.value)
+
+
+def test_a_class_without_an_example_may_be_there_if_the_config_names_it():
+    raw = dataclasses.replace(raw_data(), train_labels=np.arange(100) % 2 * 2)
+
+    assert divide(raw, class_names=["a", "none of it", "c"]).class_names == ("a", "none of it", "c")
+
+
 def columns(**changes: object) -> Splits:
     raw = raw_data()
     words = np.array([f"w{row}" for row in range(100)], dtype=object)

@@ -25,7 +25,7 @@ class ArrayFile:
         path: of the file.
         member: name of the array in an ``.npz`` file; empty for a ``.npy`` file.
         shape: of the array.
-        dtype: of the array.
+        file_dtype: of the array in the file, in whatever order of bytes.
         order: ``C`` where rows lie one after another, ``F`` where columns do.
         offset: in bytes, where the array begins in the file; ``None`` where it is compressed.
     """
@@ -33,9 +33,14 @@ class ArrayFile:
     path: Path
     member: str
     shape: tuple[int, ...]
-    dtype: np.dtype[Any]
+    file_dtype: np.dtype[Any]
     order: str
     offset: int | None
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Of the array as it is read: in this machine's order of bytes, for TensorFlow knows no other."""
+        return self.file_dtype.newbyteorder("=")
 
     @property
     def nbytes(self) -> int:
@@ -46,17 +51,17 @@ class ArrayFile:
         """Return the whole array."""
         content = np.load(self.path, allow_pickle=False)
         if not self.member:
-            return np.asarray(content)
+            return np.asarray(content, self.dtype)
         with content:
-            return np.asarray(content[self.member])
+            return np.asarray(content[self.member], self.dtype)
 
     def read(self, rows: Array) -> Array:
         """Return some rows, shape ``(len(rows), …)``."""
         if self.offset is None:
             raise ValueError(f"{self.path} is compressed: {self.member} can be read only as a whole")
         # Mapped for this once: pages of a mapping that stays would stay in memory with it.
-        mapped = np.memmap(self.path, self.dtype, "r", self.offset, self.shape, self.order)  # type: ignore[call-overload]
-        return np.asarray(mapped[rows])
+        mapped = np.memmap(self.path, self.file_dtype, "r", self.offset, self.shape, self.order)  # type: ignore[call-overload]
+        return np.asarray(mapped[rows], self.dtype)
 
 
 def arrays_in(path: Path) -> list[str]:
@@ -95,7 +100,7 @@ def _described(path: Path, member: str, file: IO[bytes], *, begin: int | None) -
         raise ValueError(f"{member or path.stem} holds Python objects")
     offset = None if begin is None else begin + file.tell()
     order = "F" if is_by_columns else "C"
-    return ArrayFile(path=path, member=member, shape=shape, dtype=dtype, order=order, offset=offset)
+    return ArrayFile(path=path, member=member, shape=shape, file_dtype=dtype, order=order, offset=offset)
 
 
 def _begin(path: Path, member: zipfile.ZipInfo) -> int:

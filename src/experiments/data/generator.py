@@ -2,15 +2,16 @@
 
 import importlib
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from experiments.data.gathered import gather
 from experiments.data.memory import InMemory, is_held
-from experiments.data.own_examples import own_examples
+from experiments.data.own_examples import Part, own_examples
+from experiments.data.usable import check_numbers
 from experiments.errors import UserError, did_you_mean
-from experiments.stored import StoredInputs
 from experiments.types import Array, RawData, Target
 
 _NUMBERS = "buif"  # NumPy's kinds of dtypes: booleans, whole numbers, floats
@@ -45,20 +46,14 @@ def generator(
     Raises:
         UserError: a function cannot be found, fails, or yields what cannot be used.
     """
-    paths = {name: path for name, path in (("data.train", train), ("data.test", test)) if path or name == "data.train"}
+    paths = {"data.train": train} | ({"data.test": test} if test else {})
     functions = {name: _function(name, path) for name, path in paths.items()}
-    written = [_written(_pairs(paths[name] or "", make), folder) for name, make in functions.items()]
+    parts = [_written(str(paths[name]), make, folder) for name, make in functions.items()]
     origin = ", ".join(map(str, paths.values()))
-    hold = is_held(in_memory, sum(inputs.nbytes for inputs, _ in written), origin=origin)
-    parts = [(np.asarray(inputs) if hold else inputs, labels) for inputs, labels in written]
+    if is_held(in_memory, sum(part.inputs.nbytes for part in parts), origin=origin):
+        parts = [replace(part, inputs=np.asarray(part.inputs)) for part in parts]
     return own_examples(
-        parts[0],
-        parts[1] if test else None,
-        kind=kind,
-        target=target,
-        names=(str(train), str(test)),
-        test_split=test_split,
-        origin=origin,
+        parts[0], parts[1] if test else None, kind=kind, target=target, test_split=test_split, origin=origin
     )
 
 
@@ -85,7 +80,7 @@ def _pairs(path: str, function: Callable[[], Iterable[Any]]) -> Iterator[tuple[A
         for number, pair in enumerate(function(), start=1):
             if not isinstance(pair, tuple | list) or len(pair) != 2:
                 raise UserError(f"{path} must yield pairs of an example and its label, got {type(pair).__name__}.")
-            example, label = map(np.asarray, pair)
+            example, label = map(_native, pair)
             first = example if first is None else first
             if label.size != 1 or {example.dtype.kind, label.dtype.kind} - set(_NUMBERS):
                 raise UserError(
@@ -106,9 +101,16 @@ def _pairs(path: str, function: Callable[[], Iterable[Any]]) -> Iterator[tuple[A
         raise UserError(f"{path} yielded no example.")
 
 
-def _written(pairs: Iterator[tuple[Array, Array]], folder: str | None) -> tuple[Array | StoredInputs, Array]:
+def _native(value: Any) -> Array:
+    array = np.asarray(value)
+    return np.asarray(array, array.dtype.newbyteorder("="))  # TensorFlow knows no other order of bytes
+
+
+def _written(path: str, function: Callable[[], Iterable[Any]], folder: str | None) -> Part:
     examples, labels = gather(hold=False, folder=folder), list[Array]()
-    for example, label in pairs:
+    for example, label in _pairs(path, function):
         examples.extend(example[np.newaxis])
         labels.append(label)
-    return examples.inputs(), np.array(labels)
+    inputs = examples.inputs()
+    check_numbers(path, inputs)
+    return Part(name=path, inputs=inputs, labels_name=path, labels=np.array(labels))

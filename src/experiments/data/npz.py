@@ -4,7 +4,8 @@ from pathlib import Path
 
 from experiments.data.array_file import ArrayFile, array_file, arrays_in
 from experiments.data.memory import InMemory, is_held
-from experiments.data.own_examples import own_examples
+from experiments.data.own_examples import Part, own_examples
+from experiments.data.usable import check_numbers
 from experiments.errors import UserError, did_you_mean
 from experiments.stored import StoredInputs
 from experiments.types import Array, RawData, Target
@@ -37,7 +38,8 @@ def npz(
             ``"auto"`` (default) holds them if they take less than a third of the memory that is available.
 
     Raises:
-        UserError: the file is missing, is no ``.npz`` file, lacks an array, or is compressed and not to be held.
+        UserError: the file is missing, is no ``.npz`` file, lacks an array, is compressed and not to be held, or
+            holds what cannot be learnt from.
     """
     file = Path(path or "").expanduser()
     if not path or not (file.is_file() or file.is_dir()):
@@ -45,26 +47,32 @@ def npz(
     names = [(train_inputs, train_labels)]
     if test_inputs and test_labels:
         names.append((test_inputs, test_labels))
-    found = {name: _find(file, name) for pair in names for name in pair}
+    found = {name: _find(file, name, is_test=number > 0) for number, pair in enumerate(names) for name in pair}
+    for name, array in found.items():
+        check_numbers(name, array)
     hold = is_held(in_memory, sum(found[name].nbytes for name, _ in names), origin=str(file))
-    parts = [(_inputs(found[of], hold=hold), found[labels].load()) for of, labels in names]
+    train, *tests = [
+        Part(name=of, inputs=_inputs(found[of], hold=hold), labels_name=labels, labels=found[labels].load())
+        for of, labels in names
+    ]
     return own_examples(
-        parts[0],
-        parts[1] if len(parts) > 1 else None,
+        train,
+        tests[0] if tests else None,
         kind=kind,
         target=target,
-        names=(train_labels, test_labels or ""),
         test_split=test_split,
         origin=str(path),
     )
 
 
-def _find(file: Path, name: str) -> ArrayFile:
+def _find(file: Path, name: str, *, is_test: bool) -> ArrayFile:
     there = arrays_in(file)
     if name not in there:
-        hint = did_you_mean(name, there)
+        knob = f"data.source.{'test' if is_test else 'train'}_inputs"
+        cure = f", or hold some of the training examples out: {knob}=null" if is_test else ""
         raise UserError(
-            f"{file} has no array {name!r}.{hint} It has {', '.join(there) or 'none'}: data.source.train_inputs=…."
+            f"{file} has no array {name!r}.{did_you_mean(name, there)} It has {', '.join(there) or 'none'}. Name the "
+            f"right one, {knob}=… and likewise the labels{cure}."
         )
     return array_file(file, name)
 

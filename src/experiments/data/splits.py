@@ -11,6 +11,8 @@ from experiments.data.labels import Encoding, encode
 from experiments.errors import UserError
 from experiments.types import Array, Column, Inputs, RawData, Split, Splits, Target, chunks_of, columns_of, take
 
+_MOST_SHOWN = 10  # labels in a message
+
 
 def make_splits(
     raw: RawData,
@@ -38,7 +40,7 @@ def make_splits(
         limit: examples kept of each split; ``None`` keeps all.
 
     Raises:
-        UserError: a split would be empty, or there are labels without a name.
+        UserError: a split would be empty, there is but one class, or there are labels without a name.
     """
     if not len(raw.test_labels):
         raise UserError(f"the test split of data={name} is empty: there is nothing to judge the model by.")
@@ -72,6 +74,19 @@ def make_splits(
 
 
 def _check_labels(raw: RawData, name: str, class_names: Sequence[str]) -> None:
+    found = np.unique(raw.train_labels)
+    if len(found) < 2:
+        raise UserError(
+            f"all training examples of data={name} have the label {found[0]}; at least two classes are needed. To "
+            "predict a number: data.target=number task=regression data.split_by=random."
+        )
+    if not class_names:
+        shown = f"{', '.join(map(str, found[:_MOST_SHOWN]))}{', …' if len(found) > _MOST_SHOWN else ''}"
+        raise UserError(
+            f"data={name} has the labels {shown} among its training examples; labels are to count from 0 without a "
+            "gap. Number the classes anew, such as by numpy.unique(labels, return_inverse=True), or name every class, "
+            "those without an example too: 'data.class_names=[…]'."
+        )
     for role, labels in (("training", raw.train_labels), ("test", raw.test_labels)):
         unknown = labels[(labels < 0) | (labels >= len(class_names))]
         if len(unknown):
