@@ -82,8 +82,49 @@ def test_what_is_no_picture_by_its_name_is_passed_over(tmp_path):
     (tmp_path / "red" / "notes.txt").write_text("no picture")
     (tmp_path / "README").write_text("no class")
     (tmp_path / ".hidden").mkdir()
+    for hidden in (".ipynb_checkpoints/0.png", "._0.png"):
+        (tmp_path / "red" / hidden).parent.mkdir(exist_ok=True)
+        (tmp_path / "red" / hidden).write_bytes(b"no picture")
 
-    assert len(image_folder(path=str(tmp_path), size=SIZE).class_names) == 3
+    raw = image_folder(path=str(tmp_path), size=SIZE)
+
+    assert (len(raw.class_names), len(raw.train_labels) + len(raw.test_labels)) == (3, 15)
+
+
+@pytest.mark.parametrize(
+    ("parts", "fragment"),
+    [
+        (("train", "validation"), "a folder for each of 'train', 'validation': there must be both, 'train' and 'test'"),
+        (("train", "validation", "test"), "a folder for each of 'test', 'train', 'validation'"),
+    ],
+)
+def test_parts_that_would_be_taken_for_classes_or_ignored_are_refused(tmp_path, parts, fragment):
+    for part in parts:
+        fill(tmp_path / part, 1)
+
+    with pytest.raises(UserError) as refusal:
+        image_folder(path=str(tmp_path), size=SIZE)
+
+    assert fragment in str(refusal.value)
+
+
+def test_parts_may_be_written_in_capitals_and_need_the_same_classes(tmp_path):
+    fill(tmp_path / "Train", 2)
+    fill(tmp_path / "Test", 1)
+
+    assert image_folder(path=str(tmp_path), size=SIZE).class_names == sorted(COLOURS)
+
+    (tmp_path / "Test" / "reds").mkdir()
+    with pytest.raises(UserError, match=r"Test/reds is a class without a folder in .*Train.* Did you mean 'red'"):
+        image_folder(path=str(tmp_path), size=SIZE)
+
+
+@pytest.mark.parametrize("size", [None, [], [8, 8], [8, 8, 4], [8, 0, 3], [8, 8.5, 3], 8, "abc"])
+def test_a_size_that_is_none_is_refused(tmp_path, size):
+    with pytest.raises(UserError, match=r"data\.input_shape must be \[height, width, channels\]") as refusal:
+        image_folder(path=str(fill(tmp_path, 2)), size=size)
+
+    assert f"got {size}." in str(refusal.value)
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,15 @@ import logging
 from collections.abc import Sequence
 from math import prod
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
+from experiments.data.folder_parts import files_below, folders_in, train_and_test
 from experiments.data.hold_out import hold_out_test
 from experiments.data.image_files import CURE, ImageFiles
 from experiments.data.memory import InMemory, is_held
-from experiments.errors import UserError
+from experiments.errors import UserError, did_you_mean
 from experiments.stored import StoredInputs
 from experiments.types import Array, Inputs, RawData
 
@@ -30,6 +31,8 @@ def image_folder(
 ) -> RawData:
     """Load pictures from ``path/CLASS/FILE``, or from ``path/train/CLASS/FILE`` and ``path/test/CLASS/FILE``.
 
+    Folders and files whose names begin with a dot are passed over.
+
     Args:
         path: of the folder; what lies in deeper folders belongs to the class as well.
         size: height, width and channels that every picture is brought to: 3 channels for colour, 1 for grey.
@@ -42,15 +45,17 @@ def image_folder(
         uint8 images of shape ``(n, *size)``; the classes are the sorted names of the folders.
 
     Raises:
-        UserError: there is no such folder, a class has no picture, or one cannot be read. Where they are not held, a
+        UserError: there is no such folder, ``size`` is none, there are other parts than train and test, a class is in
+            one of them only or has no picture, or a picture cannot be read. Where they are not held, a
             picture that cannot be read is found only when it is wanted.
     """
     folder = Path(path or "").expanduser()
     if not path or not folder.is_dir():
         raise UserError(f"data.path must be a folder with a folder for each class, got {path or 'null'}.")
-    divided = (folder / "train").is_dir() and (folder / "test").is_dir()
-    parts = [folder / "train", folder / "test"] if divided else [folder]
-    names = _class_names(parts[0])
+    _check_size(size)
+    divided = train_and_test(folder)
+    parts = divided or [folder]
+    names = _class_names(parts)
     listed = [_files(part, names) for part in parts]
     hold = is_held(in_memory, sum(len(files) for files, _ in listed) * prod(size), origin=str(folder))
     loaded = [_load(files, labels, size, unreadable, hold=hold) for files, labels in listed]
@@ -69,18 +74,36 @@ def image_folder(
     )
 
 
-def _class_names(folder: Path) -> list[str]:
-    names = sorted(item.name for item in folder.iterdir() if item.is_dir() and not item.name.startswith("."))
+def _check_size(size: Any) -> None:
+    is_list = isinstance(size, Sequence) and all(isinstance(length, int) and length > 0 for length in size)
+    if not is_list or len(size) != 3 or size[2] not in (1, 3):
+        raise UserError(
+            "data.input_shape must be [height, width, channels] in pixels, with 3 channels for colour or 1 for grey, "
+            f"such as [180,180,3], got {size}."
+        )
+
+
+def _class_names(parts: Sequence[Path]) -> list[str]:
+    """Return the names of the first part's folders, of which the others have no more."""
+    names = [folder.name for folder in folders_in(parts[0])]
     if len(names) < 2:
         raise UserError(
-            f"{folder} must hold a folder for each of at least two classes, got {', '.join(names) or 'none'}."
+            f"{parts[0]} must hold a folder for each of at least two classes, got {', '.join(names) or 'none'}."
         )
+    for part in parts[1:]:
+        for folder in folders_in(part):
+            if folder.name not in names:
+                hint = did_you_mean(folder.name, names)
+                raise UserError(
+                    f"{folder} is a class without a folder in {parts[0]}, which nothing can be learnt of.{hint} Add "
+                    "pictures to learn from, or move it away."
+                )
     return names
 
 
 def _files(folder: Path, names: Sequence[str]) -> tuple[list[Path], Array]:
     """Return the pictures by their endings, class by class, and their labels."""
-    files = [sorted(file for file in (folder / name).rglob("*") if file.suffix.lower() in _ENDINGS) for name in names]
+    files = [files_below(folder / name, _ENDINGS) for name in names]
     counts = [len(of_class) for of_class in files]
     return [file for of_class in files for file in of_class], np.repeat(np.arange(len(names)), counts)
 
