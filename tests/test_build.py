@@ -16,6 +16,11 @@ def wine():
     return config, build.splits(config)
 
 
+def test_examples_of_another_shape_than_the_config_says_are_refused_before_training():
+    with pytest.raises(UserError, match=r"data\.input_shape=\[9, 9, 1\] is not the shape .* which is \[8, 8, 1\]"):
+        build.splits(compose("train", ["data=digits", "data.input_shape=[9,9,1]"]))
+
+
 def test_a_layer_that_adapts_sees_the_training_split_only(wine):
     config, splits = wine
     layer = next(layer for layer in build.model(config, splits).layers if layer.name.startswith("normalization"))

@@ -11,7 +11,7 @@ from typing import Any
 from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 
-from experiments.config.crosschecks import check_class_count
+from experiments.config.crosschecks import check_class_count, check_input_shape
 from experiments.config.targets import NOT_ARGUMENTS, check_target, locate, measures_outputs, targets
 from experiments.data.division import Division
 from experiments.data.labels import Encoding
@@ -46,9 +46,12 @@ def splits(config: Config) -> Splits:
     """Load and divide the data; TensorFlow is not needed.
 
     Raises:
-        UserError: a file is missing or altered, a split is empty or smaller than a batch.
+        UserError: a file is missing or altered, its examples are not of the shape that the config says, a split is
+            empty or smaller than a batch.
     """
     made = _splits(json.dumps(config["data"], sort_keys=True), config["task"]["labels"])
+    if not isinstance(made.train.inputs, Mapping):
+        check_input_shape(config["data"], made.train.inputs.shape[1:])
     if config["trainer"]["batch_size"] > len(made.train):
         raise UserError(
             f"trainer.batch_size={config['trainer']['batch_size']} is larger than the training split of "

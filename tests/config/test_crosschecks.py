@@ -3,7 +3,7 @@ from copy import deepcopy
 import pytest
 
 from experiments.app import compose
-from experiments.config.crosschecks import check_together
+from experiments.config.crosschecks import check_input_shape, check_together
 from experiments.errors import UserError
 
 
@@ -25,6 +25,9 @@ from experiments.errors import UserError
             [".CategoricalCrossentropy expects one_hot labels, got task.labels=sparse", "task=classification_one_hot"],
         ),
         ("data.class_names=[cat,dog]", ["data.class_names has 2 names for data.num_classes=10."]),
+        ("data=npz data.class_names=abc", ["data.class_names must be a list of texts", "got 'abc'"]),
+        ("data=npz data.class_names=[1,2]", ["must be a list of texts, such as [cat,dog], got [1, 2]", '=["1","2"]']),
+        ("data=npz data.class_names=[a,b,a]", ["data.class_names has 'a' twice"]),
         ("data=wine model=mlp data.num_classes=4", ["data.class_names has 3 names for data.num_classes=4."]),
         ("data=boston_housing model=mlp", ["task=classification does not fit data=boston_housing", "task=regression"]),
         ("task=regression", ["task=regression does not fit data=mnist, which is to predict classes"]),
@@ -90,6 +93,15 @@ def test_values_that_do_not_fit_each_other_are_refused_with_the_cure(overrides, 
         compose("train", overrides.split())
 
     assert all(fragment in str(refusal.value) for fragment in fragments), refusal.value
+
+
+def test_a_shape_that_is_not_that_of_the_examples_is_refused():
+    data = {"name": "digits", "input_shape": [9, 9, 1]}
+
+    check_input_shape(data, (9, 9, 1))
+    check_input_shape(data | {"input_shape": None}, (8, 8, 1))
+    with pytest.raises(UserError, match=r"=\[9, 9, 1\] is not the shape of .* data=digits, which is \[8, 8, 1\]"):
+        check_input_shape(data, (8, 8, 1))
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,14 @@ def test_the_sources_own_class_names_are_taken_where_the_config_has_none():
 
     assert divide(raw, class_names=()).class_names == ("x", "y", "z")
     assert divide(raw).class_names == ("a", "b", "c"), "the config's win"
+    assert divide(raw, class_names=["x", "y", "z"]).class_names == ("x", "y", "z")
+
+
+def test_the_sources_own_class_names_in_another_order_are_refused():
+    raw = dataclasses.replace(raw_data(), class_names=("x", "y", "z"))
+
+    with pytest.raises(UserError, match=r"\[y,x,z\] would name the classes of data=numbers wrongly, .* \[x,y,z\]"):
+        divide(raw, class_names=["y", "x", "z"])
 
 
 @pytest.mark.parametrize(("role", "label"), [("train", 3), ("test", 7), ("train", -1)])

@@ -1,6 +1,7 @@
 """Values that are right by themselves and wrong together."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from experiments.errors import UserError, did_you_mean
@@ -112,6 +113,20 @@ def check_class_count(task: Mapping[str, Any], count: int | None, *, data_name: 
         )
 
 
+def check_input_shape(data: Mapping[str, Any], shape: Sequence[int]) -> None:
+    """Raise ``UserError`` where the config says of one example another shape than the data has.
+
+    Args:
+        data: node of the config; its ``input_shape`` is ``None`` where only the data can tell.
+        shape: of one example.
+    """
+    if data["input_shape"] is not None and data["input_shape"] != list(shape):
+        raise UserError(
+            f"data.input_shape={data['input_shape']} is not the shape of the examples of data={data['name']}, which is "
+            f"{list(shape)}. Leave out data.input_shape: this source does not resize."
+        )
+
+
 def _split_can_be_made(data: Mapping[str, Any]) -> None:
     size, folds = data["validation_split"], data["folds"]
     if size > 1 and size != int(size):
@@ -133,10 +148,18 @@ def _loss_fits_labels(task: Mapping[str, Any]) -> None:
 
 
 def _classes_have_names(data: Mapping[str, Any]) -> None:
-    if data["class_names"] and data["num_classes"] not in (None, len(data["class_names"])):
+    names = data["class_names"]
+    if names is None:
+        return
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise UserError(
-            f"data.class_names has {len(data['class_names'])} names for data.num_classes={data['num_classes']}."
+            f"data.class_names must be a list of texts, such as [cat,dog], got {names!r}. Of numbers: "
+            '\'data.class_names=["1","2"]\'.'
         )
+    if twice := [name for name, count in Counter(names).items() if count > 1]:
+        raise UserError(f"data.class_names has {twice[0]!r} twice; every class needs a name of its own.")
+    if names and data["num_classes"] not in (None, len(names)):
+        raise UserError(f"data.class_names has {len(names)} names for data.num_classes={data['num_classes']}.")
 
 
 def _objective_is_measured(objective: Mapping[str, Any], task: Mapping[str, Any], data: Mapping[str, Any]) -> None:

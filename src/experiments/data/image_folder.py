@@ -79,7 +79,7 @@ def _check_size(size: Any) -> None:
     if not is_list or len(size) != 3 or size[2] not in (1, 3):
         raise UserError(
             "data.input_shape must be [height, width, channels] in pixels, with 3 channels for colour or 1 for grey, "
-            f"such as [180,180,3], got {size}."
+            f"such as [180,180,3], got {'null' if size is None else size}."
         )
 
 

@@ -40,12 +40,13 @@ def make_splits(
         limit: examples kept of each split; ``None`` keeps all.
 
     Raises:
-        UserError: a split would be empty, there is but one class, or there are labels without a name.
+        UserError: a split would be empty, there is but one class, or names are missing or in another order.
     """
     if not len(raw.test_labels):
         raise UserError(f"the test split of data={name} is empty: there is nothing to judge the model by.")
     names = tuple(class_names or raw.class_names)
     if target == "classes":
+        _check_renaming(raw.class_names, class_names, name)
         _check_labels(raw, name, names)
 
     def split(inputs: Inputs, targets: Array, rows: Array | slice = slice(None)) -> Split:
@@ -71,6 +72,19 @@ def make_splits(
         fingerprint=hashlib.sha256("".join(digests.values()).encode()).hexdigest(),
         reading=raw.reading,
     )
+
+
+def _check_renaming(found: Sequence[str], class_names: Sequence[str], name: str) -> None:
+    """Refuse names that are those of the data in another order, which would give classes each other's names."""
+    if sorted(found) == sorted(class_names) and list(found) != list(class_names):
+        raise UserError(
+            f"data.class_names={_listed(class_names)} would name the classes of data={name} wrongly, whose order is "
+            f"{_listed(found)}. Leave out data.class_names, or keep that order."
+        )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"[{','.join(names)}]"
 
 
 def _check_labels(raw: RawData, name: str, class_names: Sequence[str]) -> None:
