@@ -11,7 +11,7 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
-from experiments.config.ranges import A_COUNT_IF_WHOLE, ANY_TYPE, LEFT_TO_THE_DATA, RANGES, TYPES, WORDS
+from experiments.config.ranges import A_COUNT_IF_WHOLE, ANY_TYPE, LEFT_TO_THE_DATA, MAY_BE_NULL, RANGES, TYPES, WORDS
 from experiments.errors import UserError, did_you_mean
 from experiments.paths import CONF
 
@@ -36,7 +36,7 @@ def check_knobs(values: Mapping[str, Any], choices: Mapping[str, str]) -> None:
     shipped = dict(_shipped_values(choices))
     for key, value in values.items():
         expected = TYPES.get(key) or _type_of(shipped.get(key))
-        if value is None and key in LEFT_TO_THE_DATA:
+        if value is None and key in LEFT_TO_THE_DATA | MAY_BE_NULL:
             continue
         if value is None:
             declared = key in TYPES or key in WORDS

@@ -157,5 +157,13 @@ TYPES: dict[str, type] = {
 LEFT_TO_THE_DATA = {"data.input_shape", "data.input_dtype", "data.num_classes", "data.class_names"}
 """Facts that may be ``null``: then they are found in the data."""
 
+MAY_BE_NULL = {
+    "data.preprocessing.standardize",
+    "data.source.sha256",
+    "data.source.test_inputs",
+    "data.source.test_labels",
+}
+"""Knobs whose shipped value is not ``null``, and which may be: the comments in the YAML files say what for."""
+
 ANY_TYPE = {"callbacks.tensorboard.profile_batch"}
 """Knobs that hold values of several types, which Keras checks."""
