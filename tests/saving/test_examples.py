@@ -50,9 +50,10 @@ def test_one_array_gets_the_axis_of_the_batch_and_many_are_numbered(tmp_path):
     [
         ("uint8", np.linspace(0, 1, 24), "holds float64 from 0.0 to 1.0, but the model takes uint8: whole numbers"),
         ("uint8", np.arange(240, 264), "holds int64 from 240 to 263"),
-        ("uint8", np.arange(240, 264, dtype=np.uint16), "Save the raw examples, not scaled ones"),
+        ("uint8", np.arange(240, 264, dtype=np.uint16), "Save examples as they were before any scaling"),
         ("uint8", np.array([np.nan] * 24), "holds float64 from nan"),
         ("uint8", np.array(["1"] * 24), "holds <U1"),
+        ("float32", np.array(["1"] * 24), "holds <U1, but the model takes float32. Save"),
         ("int8", np.arange(24) - 200, "from -200 to -177"),
         ("bool", np.arange(24), "whole numbers from 0 to 1"),
         ("uint8", np.arange(24.0), None),
@@ -72,6 +73,13 @@ def test_an_array_is_brought_to_the_models_type_only_without_loss(tmp_path, dtyp
         with pytest.raises(UserError) as refusal:
             read_examples([str(file)], IMAGES | {"dtype": dtype})
         assert fragment in str(refusal.value)
+
+
+def test_an_array_without_examples_is_refused(tmp_path):
+    np.save(tmp_path / "none.npy", np.zeros((0, 4, 6, 1)))
+
+    with pytest.raises(UserError, match=r"none\.npy holds no examples: its shape is \(0, 4, 6, 1\)"):
+        read_examples([str(tmp_path / "none.npy")], IMAGES)
 
 
 def test_texts_are_given_as_they_are_or_in_files(tmp_path):

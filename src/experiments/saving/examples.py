@@ -81,6 +81,8 @@ def _batch(array: Array, file: Path, about: About) -> Array:
     if "columns" in about or array.shape[1:] != shape:
         wanted = f"columns {', '.join(about['columns'])}: use a .csv file" if "columns" in about else f"shape {shape}"
         raise UserError(f"{file} holds examples of shape {array.shape[1:]}, but the model takes {wanted}.")
+    if not len(array):
+        raise UserError(f"{file} holds no examples: its shape is {array.shape}.")
     return _cast(array, file, np.dtype(about["dtype"]))
 
 
@@ -89,14 +91,15 @@ def _cast(array: Array, file: Path, wanted: np.dtype[Any]) -> Array:
     is_number = array.dtype.kind in "buif"
     if np.can_cast(array.dtype, wanted) or (is_number and wanted.kind == "f"):
         return array.astype(wanted)
-    low, high = (0, 1) if wanted.kind == "b" else (np.iinfo(wanted).min, np.iinfo(wanted).max)
-    if not is_number or not np.all((array >= low) & (array <= high) & (array == np.floor(array))):
-        held = f"{array.dtype} from {array.min()} to {array.max()}" if is_number else f"{array.dtype}"
-        raise UserError(
-            f"{file} holds {held}, but the model takes {wanted}: whole numbers from {low} to {high}, as it was trained "
-            "on them. Save the raw examples, not scaled ones."
-        )
-    return array.astype(wanted)
+    low, high = (0, 1) if wanted.kind in "bf" else (np.iinfo(wanted).min, np.iinfo(wanted).max)
+    if is_number and np.all((array >= low) & (array <= high) & (array == np.floor(array))):
+        return array.astype(wanted)
+    held = f"{array.dtype} from {array.min()} to {array.max()}" if is_number else str(array.dtype)
+    whole = "" if wanted.kind == "f" else f": whole numbers from {low} to {high}"
+    raise UserError(
+        f"{file} holds {held}, but the model takes {wanted}{whole}. Save examples as they were before any scaling, as "
+        "the model was trained on."
+    )
 
 
 def _picture(file: Path, about: About) -> Array:
