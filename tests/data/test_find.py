@@ -1,6 +1,7 @@
 import functools
 import hashlib
 import http.server
+import re
 import shutil
 import socket
 import threading
@@ -8,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from experiments.data.find import Published
+from experiments.data.find import OFFLINE, Published
 from experiments.errors import UserError
+from experiments.paths import CONF
 
 NAMES = ONE, TWO, THREE = ("one.npz", "two.gz", "three.json")
 Places = dict[str, Path]
@@ -99,14 +101,28 @@ def test_files_that_are_nowhere_are_downloaded_once(places, site):
     assert found(places, url=url) == places["download"]
 
 
-@pytest.mark.parametrize("altered", ["", TWO])
-def test_only_what_is_missing_or_altered_in_the_download_folder_is_downloaded(places, site, altered):
+def test_only_what_is_missing_in_the_download_folder_is_downloaded(places, site):
     folder, url = site
-    put(places["original"], places["download"], ONE, TWO, altered=altered)
-    put(places["original"], folder, THREE, *([altered] if altered else []))  # the others would be a 404
+    put(places["original"], places["download"], ONE, TWO)
+    put(places["original"], folder, THREE)  # the others would be a 404
 
     assert found(places, url=url) == places["download"]
     assert (places["download"] / TWO).read_bytes() == (places["original"] / TWO).read_bytes()
+
+
+def test_an_altered_file_in_the_download_folder_is_named_with_its_digest_and_never_overwritten(places, site):
+    folder, url = site
+    put(places["original"], places["download"], ONE, TWO, altered=TWO)
+    put(places["original"], folder)
+    before = contents(places["download"])
+
+    with pytest.raises(UserError) as refusal:
+        found(places, url=url)
+
+    digests = [hashlib.sha256(file.read_bytes()).hexdigest() for file in (places["download"] / TWO, folder / TWO)]
+    assert f"{places['download'] / TWO} has SHA-256 {digests[0]}, expected SHA-256 {digests[1]}" in str(refusal.value)
+    assert "Move the file away to have it downloaded" in str(refusal.value)
+    assert contents(places["download"]) == before
 
 
 @pytest.mark.parametrize("altered", NAMES)
@@ -178,10 +194,13 @@ def test_when_nothing_works_one_error_says_what_was_tried_and_what_to_do(request
         if online == "altered":
             put(places["original"], folder, altered=ONE)
 
+    put(places["original"], places["keras"], TWO, altered=TWO)
+
     with pytest.raises(UserError) as refusal:
         found(places, url=url)
 
     message = str(refusal.value)
+    assert f"Not used: {places['keras'] / TWO} has SHA-256" in message
     digests = [digest for digests in published(places).files.values() for digest in digests]
     tried = [url, str(places["download"]), str(places["keras"]), str(places["debian"])]
     cures = [*NAMES, *digests, "data.path=FOLDER", "install the package three-files", "data=mnist"]
@@ -194,3 +213,11 @@ def test_a_server_that_keeps_silent_is_given_up_in_time(places):
         published(places, f"http://127.0.0.1:{silent.getsockname()[1]}/").folder(
             None, download_folder=str(places["download"]), timeout=0.3
         )
+
+
+def test_all_data_sets_that_need_no_network_are_named():
+    texts = {file.stem: file.read_text() for file in (CONF / "data").glob("*.yaml")}
+    own = {name for name, text in texts.items() if re.search(r"data\.(path|train)=", text.partition("\n")[0])}
+    downloaded = {name for name, text in texts.items() if "download_folder" in text}
+
+    assert set(re.findall(r"\w+", OFFLINE)) & texts.keys() == texts.keys() - own - downloaded

@@ -21,15 +21,16 @@ def new_hash(expected: str) -> Any:
 
 def has_digest(path: Path, expected: str) -> bool:
     """Return whether a file has that digest."""
-    return _digest(path, expected) == expected
+    return digest_of(path, expected) == expected
 
 
 def sha256(path: Path) -> str:
     """Return the SHA-256 of a file as 64 hexadecimal digits."""
-    return _digest(path, "")
+    return digest_of(path, "")
 
 
-def _digest(path: Path, expected: str) -> str:
+def digest_of(path: Path, expected: str) -> str:
+    """Return the digest of a file, of the kind of an expected one."""
     with path.open("rb") as file:
         return str(hashlib.file_digest(file, lambda: new_hash(expected)).hexdigest())
 
@@ -47,7 +48,7 @@ def verified(path: Path, expected: str, *, cure: str) -> Path:
     """
     if not path.is_file():
         raise UserError(f"data file {path} is missing ({kind_of(expected)} {expected}). {cure}")
-    found = _digest(path, expected)
+    found = digest_of(path, expected)
     if found != expected:
         raise UserError(
             f"data file {path} is truncated or altered: expected {kind_of(expected)} {expected}, found {found}. {cure}"
