@@ -1,5 +1,6 @@
 import pytest
 
+from experiments import deliver
 from experiments.check import check, main, shipped_overrides
 from experiments.errors import UserError
 from experiments.paths import CONF
@@ -44,6 +45,15 @@ def test_a_config_that_cannot_be_used_is_refused(overrides, fragment):
 def test_the_command_says_what_it_found(capsys, arguments, code, said):
     assert main(arguments) == code
     assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", [main, deliver.main])
+def test_help_is_given(capsys, command):
+    with pytest.raises(SystemExit) as end:
+        command(["--help"])
+
+    assert end.value.code == 0
+    assert "overrides" in capsys.readouterr().out
 
 
 def test_every_knob_of_a_yaml_file_is_explained():

@@ -31,6 +31,13 @@ def explained(*overrides: str) -> str:
         ("data=minst", ["data=minst:", "Did you mean 'mnist'", "Available: auto_mpg, boston_housing,"]),
         ("experiment=nope", ["experiment=nope: there is no such option. Available:", "mnist_quickstart"]),
         ("callbacks=[default,tensorbord]", ["callbacks=tensorbord:", "Did you mean 'tensorboard'?"]),
+        # not in Hydra's grammar
+        (
+            "data.path=/a=c.npz",
+            ["'data.path=/a=c.npz': the value is not in Hydra's grammar", """'data.path="/a=c.npz"'"""],
+        ),
+        ("data.class_names=[고양이]", ["'data.class_names=[고양이]'", "Quote each text in it."]),
+        ("고양이", ["'고양이' is no override. Write KEY=VALUE"]),
         # an unknown group or key
         ("modle=cnn", ["'modle'", "Did you mean 'model'?"]),
         ("optimiser=sgd", ["'optimiser'", "Did you mean 'optimizer'?"]),

@@ -3,6 +3,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import keras
 import numpy as np
 import pytest
 
@@ -67,6 +68,58 @@ def test_the_file_that_was_trained_on_can_be_given(run, tmp_path, capsys):
     main([str(result.record.folder), str(tmp_path / "towns.csv")])
 
     assert len(capsys.readouterr().out.splitlines()) == 20
+
+
+OWN_LAYERS = """
+import keras
+
+class Twice(keras.layers.Layer):
+    def call(self, inputs):
+        return 2 * inputs
+
+@keras.saving.register_keras_serializable("mine")
+class Times(keras.layers.Layer):
+    def __init__(self, factor=3, **options):
+        super().__init__(**options)
+        self.factor = factor
+
+    def call(self, inputs):
+        return self.factor * inputs
+
+    def get_config(self):
+        return {**super().get_config(), "factor": self.factor}
+"""
+
+
+def forget_layers():
+    """Leave this process as one that has never seen them."""
+    sys.modules.pop("my_layers", None)
+    keras.saving.get_custom_objects().pop("mine>Times", None)
+
+
+def test_a_model_with_layers_of_ones_own_is_used_where_they_can_be_imported(run, tmp_path, monkeypatch, capsys):
+    (tmp_path / "my_layers.py").write_text(OWN_LAYERS)
+    layers = [f"+model.layers.{name.lower()}={{_target_: my_layers.{name}}}" for name in ("Twice", "Times")]
+    fast = ("trainer.epochs=1", "pictures=none", "tracking=none", "saving=[keras,h5,weights,architecture]")
+    with monkeypatch.context() as importable:
+        importable.syspath_prepend(tmp_path)
+        result = run("data=digits", "model=sequential", *layers, *fast)
+        np.save(tmp_path / "one.npy", result.splits.test.inputs[:1])
+        for form in ("model.keras", "model.h5", "model.weights.h5"):
+            forget_layers()
+            main([str(result.record.folder / form), str(tmp_path / "one.npy"), "--top=1"])
+    forget_layers()
+
+    assert len(set(capsys.readouterr().out.splitlines()[-3:])) == 1
+    with pytest.raises(UserError, match=r"layers of the class my_layers.Twice, which cannot be imported"):
+        main([str(result.record.folder), str(tmp_path / "one.npy")])
+
+
+def test_a_run_of_a_like_name_is_named(trained):
+    folder = trained.record.folder
+
+    with pytest.raises(UserError, match=f"Did you mean '{folder.name}'"):
+        main([str(folder.with_name(f"{folder.name}x")), "x.npy"])
 
 
 def without_model(result, folder):

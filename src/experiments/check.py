@@ -1,5 +1,6 @@
 """Check every shipped config without training: `python -m experiments.check`; or one: `… model=cnn data=wine`."""
 
+import argparse
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -78,8 +79,10 @@ def check(overrides: Sequence[str]) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Check the config that the arguments describe, or without arguments every shipped one; return the exit code."""
-    failed = 0
-    for overrides in [list(arguments)] if arguments else shipped_overrides():
+    parser = argparse.ArgumentParser(prog="python -m experiments.check", description=__doc__)
+    parser.add_argument("overrides", nargs="*", help="as for experiments.train; none: each shipped config")
+    chosen, failed = parser.parse_args(arguments).overrides, 0
+    for overrides in [chosen] if chosen else shipped_overrides():
         try:
             check(overrides)
             verdict = "ok"

@@ -1,5 +1,6 @@
 """Deliver to MLflow what it was owed when it went away: `python -m experiments.deliver tracking.uri=http://…`."""
 
+import argparse
 import logging
 import sys
 from collections.abc import Sequence
@@ -15,11 +16,13 @@ def main(arguments: Sequence[str]) -> None:
     Raises:
         UserError: the store does not answer, or something could not be delivered.
     """
-    tracker = build.tracker(compose("train", arguments))
+    parser = argparse.ArgumentParser(prog="python -m experiments.deliver", description=__doc__)
+    parser.add_argument("overrides", nargs="*", help="that say where, such as tracking.uri=http://127.0.0.1:5000")
+    tracker = build.tracker(compose("train", parser.parse_args(arguments).overrides))
     tracker.check()
     if failed := tracker.deliver():
         raise UserError("\n".join(failed))
-    print(f"Nothing more is owed to {tracker}, but by runs that still go on.")
+    print(f"Nothing more is owed{f' to {tracker}' if str(tracker) else ''}, but by runs that still go on.")
 
 
 def entry() -> None:

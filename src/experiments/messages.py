@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Iterator
 from typing import Any
 
-from hydra.errors import ConfigCompositionException, HydraException, MissingConfigException
+from hydra.errors import ConfigCompositionException, HydraException, MissingConfigException, OverrideParseException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
@@ -22,6 +22,8 @@ def explain(error: Exception) -> str:
     """Say what was wrong, the value, the cure and the nearest names."""
     if isinstance(error, UserError):
         return str(error)
+    if isinstance(error, OverrideParseException):
+        return _not_in_the_grammar(error)
     if isinstance(error, MissingConfigException):
         return _unknown_option(error)
     if match := _REFERENCE.search(str(error)):
@@ -41,6 +43,20 @@ def explain(error: Exception) -> str:
 def _raised_by_hydra(error: Exception) -> bool:
     *_, (frame, _) = traceback.walk_tb(error.__traceback__)
     return str(frame.f_globals.get("__name__")).startswith(("hydra.", "omegaconf."))
+
+
+def _not_in_the_grammar(error: OverrideParseException) -> str:
+    key, sign, value = error.override.partition("=")
+    if not sign:
+        return (
+            f"{error.override!r} is no override. Write KEY=VALUE, +KEY=VALUE for a new key, or ~KEY to take one away."
+        )
+    quoted = value.replace('"', r"\"")
+    cure = "each text in it" if value[:1] in ("[", "{") else f"it, and both from the shell: '{key}=\"{quoted}\"'"
+    return (
+        f"{error.override!r}: the value is not in Hydra's grammar, which has spaces, brackets, =, ; and letters "
+        f"outside of ASCII in quotes only. Quote {cure}."
+    )
 
 
 def _unknown_option(error: MissingConfigException) -> str:

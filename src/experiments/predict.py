@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.app import one_clear_error
-from experiments.errors import UserError
+from experiments.errors import UserError, did_you_mean
 from experiments.predictions import class_probabilities
 from experiments.quiet import import_tensorflow
 from experiments.types import Array
@@ -26,8 +26,9 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("examples", nargs="+", help="pictures, .csv tables, texts or .txt files, or .npy arrays")
     parser.add_argument("--top", type=int, default=3, help="classes shown of each example (default: 3)")
     options = parser.parse_args(arguments)
-    folder = options.run if (options.run / "results.json").is_file() else options.run.parent
-    about = _about(folder)
+    folder = options.run.parent if options.run.name in _FORMS else options.run
+    results = _results(folder)
+    about = results["data"]
     model = options.run if options.run != folder else _model_in(folder)
 
     from experiments.saving.examples import read_examples
@@ -36,16 +37,20 @@ def main(arguments: Sequence[str]) -> None:
     import_tensorflow(log=Path(os.devnull))
     from experiments.saving.load import load_predict
 
-    for line in _lines(names, load_predict(model)(inputs), about, top=options.top):
+    predict = load_predict(model, classes=results.get("model", {}).get("classes", ()))
+    for line in _lines(names, predict(inputs), about, top=options.top):
         print(line)
 
 
-def _about(folder: Path) -> dict[str, Any]:
+def _results(folder: Path) -> dict[str, Any]:
     file = folder / "results.json"
     if not file.is_file():
-        raise UserError(f"{folder} is not the folder of a finished run: it has no results.json.")
-    about: dict[str, Any] = json.loads(file.read_text())["data"]
-    return about
+        runs = folder.parent if folder.parent.is_dir() else Path()
+        finished = [each.parent.name for each in runs.glob("*/results.json")]
+        hint = did_you_mean(folder.name, finished)
+        raise UserError(f"{folder} is not the folder of a finished run: it has no results.json.{hint}")
+    results: dict[str, Any] = json.loads(file.read_text())
+    return results
 
 
 def _model_in(folder: Path) -> Path:

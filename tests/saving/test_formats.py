@@ -43,6 +43,37 @@ def test_every_form_predicts_the_same_in_a_fresh_process(trained, tmp_path):
     assert answer.stdout == "all the same\n", answer.stderr
 
 
+def test_files_written_after_h5_have_the_optimizer_too(trained, tmp_path):
+    import keras
+
+    formats.h5_file(trained.model, tmp_path, None)
+    loaded = keras.models.load_model(formats.keras_file(trained.model, tmp_path, None))
+
+    assert type(loaded.optimizer) is type(trained.model.optimizer)
+    assert int(loaded.optimizer.iterations) == int(trained.model.optimizer.iterations) > 0
+
+
+def test_weights_are_loaded_without_a_warning(trained, tmp_path, recwarn):
+    for name in ("weights", "architecture"):
+        getattr(formats, name)(trained.model, tmp_path, None)
+
+    load_predict(tmp_path / "model.weights.h5")
+
+    assert not [str(warning.message) for warning in recwarn if "optimizer" in str(warning.message)]
+
+
+def test_a_model_with_a_loss_of_ones_own_is_kept_in_h5_too(tmp_path):
+    import keras
+
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile("sgd", lambda labels, outputs: keras.ops.abs(labels - outputs))
+    model.get_compile_config = dict  # as what a config names is compiled
+
+    loaded = keras.models.load_model(formats.h5_file(model, tmp_path, None))
+
+    np.testing.assert_array_equal(loaded.predict(np.ones((1, 2))), model.predict(np.ones((1, 2))))
+
+
 def test_a_kept_model_evaluates_to_the_logged_metrics(trained, tmp_path):
     import keras
 

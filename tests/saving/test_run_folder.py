@@ -38,6 +38,7 @@ def test_results_hold_the_numbers_of_the_run(result):
             "shape": [8, 8, 1],
             "dtype": "uint8",
         },
+        "model": {"classes": []},
     }
     assert content["best"]["val_accuracy"] == max(result.history["val_accuracy"])
     assert set(content["test"]) == {"accuracy", "loss"}

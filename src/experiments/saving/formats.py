@@ -19,10 +19,13 @@ def h5_file(model: Any, folder: Path, example: Held) -> Path:
 
     level = logging.get_verbosity()
     logging.set_verbosity(logging.ERROR)  # Keras would warn that the form is an old one, which was chosen knowingly
+    compiled = dict(model._compile_config.config)
     try:
-        model.save(folder / "model.h5")
+        # What holds functions of your own is saved uncompiled, for which this form knows another word than .keras.
+        model.save(folder / "model.h5", include_optimizer=bool(model.get_compile_config()))
     finally:
         logging.set_verbosity(level)
+        model._compile_config.config.update(compiled)  # Keras takes the optimizer out (3.15), and so of later files
     return folder / "model.h5"
 
 

@@ -1,27 +1,30 @@
 """Load a model in whichever form it was kept."""
 
-from collections.abc import Callable, Mapping
+import importlib
+import json
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from experiments.errors import UserError
+from experiments.errors import UserError, one_line
 from experiments.misfit import misfit
 from experiments.types import Array, Held
 
 Predict = Callable[[Held], Array]
 
 
-def load_predict(path: str | Path) -> Predict:
+def load_predict(path: str | Path, *, classes: Sequence[str] = ()) -> Predict:
     """Return a function from raw examples to predictions, of shape ``(n, outputs)``.
 
     Args:
         path: ``model.keras``, ``model.h5``, the folder ``saved_model``, or ``model.weights.h5`` with
             ``architecture.json`` beside it.
+        classes: dotted paths of layers of your own in it, as ``results.json`` has them. Default none.
 
     Raises:
-        UserError: there is no such file, or it is not a form that a model is kept in.
+        UserError: there is no such file, it is not a form that a model is kept in, or a class cannot be imported.
 
     Example:
     ```python
@@ -34,7 +37,21 @@ def load_predict(path: str | Path) -> Predict:
         raise UserError(f"there is no model at {path}.")
     if path.is_dir():
         return _from_saved_model(path)
-    return _from_keras(_keras_model(path))
+    import keras
+
+    with keras.saving.custom_object_scope({one.__name__: one for one in map(_imported, classes)}):
+        return _from_keras(_keras_model(path))
+
+
+def _imported(path: str) -> Any:
+    module, _, name = path.rpartition(".")
+    try:
+        return getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise UserError(
+            f"the model has layers of the class {path}, which cannot be imported ({error}). Put the folder of its "
+            "module on PYTHONPATH, or use the form saved_model, which needs no class."
+        ) from error
 
 
 def _keras_model(path: Path) -> Any:
@@ -48,7 +65,9 @@ def _keras_model(path: Path) -> Any:
             raise UserError(
                 f"{path} holds weights only. Put architecture.json beside it: saving=[weights,architecture]."
             )
-        model = keras.models.model_from_json(plan.read_text())
+        layers = json.loads(plan.read_text())
+        layers.pop("compile_config", None)  # an optimizer that is not built yet could not take its weights
+        model = keras.models.model_from_json(json.dumps(layers))
         try:
             model.load_weights(path)
         except (ValueError, OSError) as error:
@@ -56,7 +75,10 @@ def _keras_model(path: Path) -> Any:
         return model
     if path.suffix not in (".keras", ".h5"):
         raise UserError(f"{path} is no model: known are .keras, .h5, .weights.h5 and a saved_model folder.")
-    return keras.models.load_model(path)
+    try:
+        return keras.models.load_model(path, compile=False)
+    except (TypeError, ValueError, OSError) as error:
+        raise UserError(f"{path} cannot be loaded: {one_line(error)[:500]}") from error
 
 
 def _from_keras(model: Any) -> Predict:
