@@ -65,6 +65,22 @@ def test_what_is_no_saved_model_is_refused_and_leaves_no_folder(hub, tmp_path, p
     assert not [item for item in (tmp_path / "hub").iterdir() if item.is_dir()]
 
 
+def test_another_run_may_have_unpacked_it_meanwhile(hub, tmp_path, monkeypatch):
+    opened = tarfile.open
+
+    def open_late(archive):
+        folder = archive.with_name(archive.name.removesuffix(".tar.gz"))
+        folder.mkdir()
+        (folder / "saved_model.pb").write_text("by the other run")
+        return opened(archive)
+
+    monkeypatch.setattr(tarfile, "open", open_late)
+
+    folder = hub_folder(f"{hub[0]}/google/nnlm/2", download_folder=str(tmp_path), key="k")
+
+    assert (folder / "saved_model.pb").read_text() == "by the other run"
+
+
 def test_without_a_network_the_cure_says_what_to_put_where(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as listening:
         handle = f"http://127.0.0.1:{listening.getsockname()[1]}/nnlm/2"

@@ -73,11 +73,13 @@ def test_every_example_keeps_its_own_label(labels, limit):
 @pytest.mark.parametrize(
     ("limit", "sizes"), [(None, [80, 20, 30]), (1, [1, 1, 1]), (25, [25, 20, 25]), (1000, [80, 20, 30])]
 )
-def test_a_limit_keeps_the_first_examples_of_every_split(limit, sizes):
+def test_a_limit_keeps_the_first_examples_and_those_of_the_test_at_even_distances(limit, sizes):
     limited, whole = divide(limit=limit), divide()
 
     assert [len(split) for split in (limited.train, limited.validation, limited.test)] == sizes
-    assert rows(limited) == {role: numbers[:limit] for role, numbers in rows(whole).items()}
+    there, kept = rows(whole), rows(limited)
+    spread = [there["test"][place * 30 // sizes[2]] for place in range(sizes[2])]  # they may lie class by class
+    assert kept == {"train": there["train"][:limit], "validation": there["validation"][:limit], "test": spread}
 
 
 def test_the_same_split_has_the_same_fingerprint():

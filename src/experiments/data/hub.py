@@ -69,4 +69,6 @@ def _unpack(archive: Path, folder: Path, *, url: str) -> None:
             Path(name).rename(folder)
             Path(name).mkdir()  # which the block removes
     except (tarfile.TarError, EOFError, OSError) as error:
+        if (folder / "saved_model.pb").is_file():
+            return  # another run was faster
         raise UserError(f"{archive} from {url} cannot be unpacked: {error}. Remove it and try again.") from error

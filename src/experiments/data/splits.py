@@ -37,7 +37,7 @@ def make_splits(
         class_names: one for each class, in the order of the labels; none to take those that the source found.
         labels: ``sparse``, ``one_hot`` or ``number``.
         division: which examples are kept out.
-        limit: examples kept of each split; ``None`` keeps all.
+        limit: examples kept of each split, of the test split at even distances; ``None`` keeps all.
 
     Raises:
         UserError: a split would be empty, there is but one class, or names are missing or in another order.
@@ -50,14 +50,14 @@ def make_splits(
         _check_labels(raw, name, names)
 
     def split(inputs: Inputs, targets: Array, rows: Array | slice = slice(None)) -> Split:
-        kept = rows[:limit] if isinstance(rows, np.ndarray) else slice(limit)
+        kept = rows[:limit] if isinstance(rows, np.ndarray) else rows
         return Split(inputs=take(inputs, kept), labels=encode(targets[kept], encoding=labels, num_classes=len(names)))
 
     train_rows, validation_rows = division.rows(raw.train_labels)
     splits = {
         "train": split(raw.train_inputs, raw.train_labels, train_rows),
         "validation": split(raw.train_inputs, raw.train_labels, validation_rows),
-        "test": split(raw.test_inputs, raw.test_labels),
+        "test": split(raw.test_inputs, raw.test_labels, _spread(len(raw.test_labels), limit)),
     }
     digests = {role: _digest(split) for role, split in splits.items()}
     return Splits(
@@ -72,6 +72,11 @@ def make_splits(
         fingerprint=hashlib.sha256("".join(digests.values()).encode()).hexdigest(),
         reading=raw.reading,
     )
+
+
+def _spread(count: int, limit: int | None) -> Array | slice:
+    """Return some of the rows at even distances: those of a test split may lie class by class."""
+    return slice(None) if limit is None or limit >= count else np.arange(limit) * count // limit
 
 
 def _check_renaming(found: Sequence[str], class_names: Sequence[str], name: str) -> None:

@@ -12,8 +12,8 @@ _COLUMNS = (
     "params.`model.dropout`",
     "params.`model.l2`",
     "metrics.`best_epoch`",
-    "metrics.`{objective}`",
-    "metrics.`test_accuracy`",
+    "metrics.`best_{objective}`",
+    "metrics.`test_{measured}`",
     "metrics.`train_seconds`",
 )
 
@@ -24,11 +24,11 @@ def ensure_overview(client: Any, experiment: Any, *, objective: str) -> None:
     Args:
         client: an ``MlflowClient``.
         experiment: an MLflow ``Experiment``.
-        objective: name of the metric in the ``best_`` column.
+        objective: name of the metric in the ``best_`` column, and, of the test split, in the ``test_`` column.
     """
     if _TAG in experiment.tags:
         return
-    columns = [column.format(objective=f"best_{objective}") for column in _COLUMNS]
+    columns = [column.format(objective=objective, measured=objective.removeprefix("val_")) for column in _COLUMNS]
     client.set_experiment_tag(experiment.experiment_id, _TAG, json.dumps({"selectedColumns": columns}))
 
 
