@@ -28,6 +28,14 @@ def penalty(l2: float) -> keras.Regularizer | None:
     return keras.regularizers.L2(l2) if l2 else None
 
 
+def hidden_layers(hidden: Any, units: Sequence[int], *, activation: str, dropout: float, l2: float) -> Any:
+    """Return the tensor behind Dense and Dropout for each entry of ``units``."""
+    for width in units:
+        hidden = keras.layers.Dense(width, activation=activation, kernel_regularizer=penalty(l2))(hidden)
+        hidden = keras.layers.Dropout(dropout)(hidden)
+    return hidden
+
+
 def outputs_of(hidden: Any, outputs: int, activation: str, l2: float) -> Any:
     """Return the last layer's tensor, shape ``(batch, outputs)``, always float32 so that losses stay exact."""
     return keras.layers.Dense(

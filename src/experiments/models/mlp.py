@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 import keras
-from keras import layers
 
-from experiments.models.blocks import outputs_of, penalty, raw_input
+from experiments.models.blocks import hidden_layers, outputs_of, raw_input
 
 
 def mlp(
@@ -41,8 +40,5 @@ def mlp(
     Source: https://www.tensorflow.org/tutorials/quickstart/beginner, with ``units=[128]``.
     """
     inputs, hidden = raw_input(input_shape, input_dtype, preprocessing)
-    hidden = layers.Flatten()(hidden)
-    for width in units:
-        hidden = layers.Dense(width, activation=activation, kernel_regularizer=penalty(l2))(hidden)
-        hidden = layers.Dropout(dropout)(hidden)
+    hidden = hidden_layers(keras.layers.Flatten()(hidden), units, activation=activation, dropout=dropout, l2=l2)
     return keras.Model(inputs, outputs_of(hidden, outputs, output_activation, l2), name=name)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
-from experiments.models.blocks import outputs_of, raw_input
-from experiments.models.text_blocks import hidden_layers, mean_of_words, vocabulary_rows
+from experiments.models.blocks import hidden_layers, outputs_of, raw_input
+from experiments.models.text_blocks import mean_of_words, vocabulary_rows
 
 
 def text_average(

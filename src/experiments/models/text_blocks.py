@@ -1,12 +1,9 @@
 """What the networks for texts share."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import keras
-from keras import layers, ops
-
-from experiments.models.blocks import penalty
+from keras import ops
 
 
 def vocabulary_rows(preprocessing: keras.layers.TextVectorization) -> int:
@@ -29,11 +26,3 @@ def mean_of_words(embedded: Any, words: Any) -> Any:
     is_word = ops.cast(ops.not_equal(words, 0), embedded.dtype)
     total = ops.sum(embedded * ops.expand_dims(is_word, -1), axis=1)
     return total / ops.maximum(ops.sum(is_word, axis=1, keepdims=True), 1)
-
-
-def hidden_layers(hidden: Any, units: Sequence[int], *, activation: str, dropout: float, l2: float) -> Any:
-    """Return the tensor behind Dense and Dropout for each entry of ``units``."""
-    for width in units:
-        hidden = layers.Dense(width, activation=activation, kernel_regularizer=penalty(l2))(hidden)
-        hidden = layers.Dropout(dropout)(hidden)
-    return hidden

@@ -10,8 +10,8 @@ from keras import layers
 
 from experiments.errors import UserError
 from experiments.layers.saved_model_embedding import SavedModelEmbedding
-from experiments.models.blocks import outputs_of, raw_input
-from experiments.models.text_blocks import hidden_layers, mean_of_words
+from experiments.models.blocks import hidden_layers, outputs_of, raw_input
+from experiments.models.text_blocks import mean_of_words
 from experiments.models.word_vectors import WordVectors, load_word_vectors
 
 _SPECIAL = 2  # rows before the words: padding and unknown words, whose vectors are zeros
