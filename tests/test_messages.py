@@ -53,6 +53,23 @@ def explained(*overrides: str) -> str:
         ("epochs=3", ["Did you mean 'fine_tuning.epochs' or 'schedule.epochs' or 'trainer.epochs'?"]),
         ("dropout=0.1", ["Did you mean 'model.dropout'?"]),
         ("patience=3", ["'callbacks.early_stopping.patience' or 'callbacks.reduce_lr_on_plateau.patience'"]),
+        # a key of an option that is not chosen
+        ("schedule.rate=0.5", ["there is no key 'schedule.rate' in what is chosen", "choose schedule=exponential."]),
+        ("model=mlp model.filters=[3]", ["choose model=basic_cnn or model=cnn or model=subclassed_cnn."]),
+        ("callbacks.reduce_lr_on_plateau.factor=0.1", ["choose 'callbacks=[default,reduce_lr_on_plateau]'."]),
+        # what cannot be left out
+        ("~callbacks", ["~callbacks cannot be: callbacks is a list of options.", "callbacks=[none]."]),
+        ("~callbacks=default", ["~callbacks=default cannot be:", "callbacks=[none]."]),
+        ("~saving", ["~saving cannot be:", "saving=[]."]),
+        ("~model=cnnn", ["~model=cnnn leaves out nothing:", "Did you mean 'cnn'?", "model=OPTION."]),
+        ("~nothing=3", ["~nothing leaves out nothing: there is no such key"]),
+        (
+            "~callbacks.early_stoping",
+            ["~callbacks.early_stoping leaves out nothing", "Did you mean 'callbacks.early_st"],
+        ),
+        ("~model", ["refers to 'model.name', which is not there: was model left out", "Leave out ~model, or choose"]),
+        ("~trainer", ["trainer is missing; every run needs it. Leave out ~trainer or trainer=null."]),
+        ("~trainer.epochs", ["trainer.epochs is missing"]),
         # a reference to nothing
         (
             "optimizer.learning_rate=${trainer.epoks}",

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
-from omegaconf import DictConfig, open_dict
+from omegaconf import DictConfig, OmegaConf, open_dict
 
 from experiments.config import register_resolvers, validate
 from experiments.config.copies import redact_copies
@@ -51,7 +51,7 @@ def hydra_main(config_name: str) -> Callable[[Task], Callable[[], None]]:
             try:
                 job = _job()
                 redact_copies(job.folder / ".hydra")
-                return task(validate(config, job.choices), job)
+                return task(validate(config, job.choices, job.overrides), job)
             except Exception as error:
                 _forget_silent_run(Path(HydraConfig.get().runtime.output_dir))
                 if HydraConfig.get().mode == RunMode.MULTIRUN:
@@ -87,13 +87,16 @@ def end_process() -> NoReturn:
 def _job() -> Job:
     settings = HydraConfig.get()
     folder = Path(settings.runtime.output_dir)
-    return Job(
-        folder=folder, overrides=list(settings.overrides.task), choices=_choices(settings), trial=current_trial()
-    )
+    return Job(folder=folder, overrides=_typed(settings), choices=_choices(settings), trial=current_trial())
 
 
 def _choices(settings: Any) -> dict[str, str]:
     return {group: str(option) for group, option in settings.runtime.choices.items() if option is not None}
+
+
+def _typed(settings: Any) -> list[str]:
+    """Return the overrides as they were typed, references unresolved."""
+    return OmegaConf.to_container(settings.overrides.task, resolve=False)  # type: ignore[return-value]
 
 
 def compose(config_name: str, overrides: Sequence[str]) -> dict[str, Any]:
@@ -108,10 +111,10 @@ def compose(config_name: str, overrides: Sequence[str]) -> dict[str, Any]:
     with hydra.initialize_config_dir(str(CONF), version_base="1.3"):
         config = hydra.compose(config_name, [*overrides, folder], return_hydra_config=True)
         HydraConfig.instance().set_config(config)
-        choices = _choices(config.hydra)
+        choices, typed = _choices(config.hydra), _typed(config.hydra)
         with open_dict(config):
             del config["hydra"]
-        return validate(config, choices)
+        return validate(config, choices, typed)
 
 
 def _forget_silent_run(folder: Path) -> None:

@@ -3,6 +3,7 @@
 import re
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from hydra.errors import ConfigCompositionException, HydraException, MissingConfigException, OverrideParseException
@@ -14,7 +15,11 @@ from experiments.errors import UserError, did_you_mean
 from experiments.paths import CONF
 
 _OVERRIDDEN = re.compile(r"override '([^']+)'")
+_LEFT_OUT = re.compile(r"Could not delete '(\w+)(?:=([^']*))?'\. No match")
+_ABSENT = re.compile(r"Could not delete from config\. '([^']+)' does not exist")
 _MISSING = re.compile(r"Missing mandatory value: (\S+)")
+_LISTS = {"callbacks": "[none]", "saving": "[]"}
+"""Groups of which several options are chosen at once, and what chooses none."""
 _REFERENCE = re.compile(r"Interpolation key '([^']+)' not found")
 
 
@@ -27,9 +32,14 @@ def explain(error: Exception) -> str:
     if isinstance(error, MissingConfigException):
         return _unknown_option(error)
     if match := _REFERENCE.search(str(error)):
-        return f"the config refers to {match[1]!r}, but there is no such key.{did_you_mean(match[1], _shipped_keys())}"
+        return _unknown_reference(match[1])
     if match := _MISSING.search(str(error)):
         return f"{match[1]} has no value. Set it: {match[1]}=VALUE."
+    if match := _LEFT_OUT.search(str(error)):
+        return _not_chosen(match[1], match[2])
+    if match := _ABSENT.search(str(error)):
+        hint = did_you_mean(match[1], _shipped_keys())
+        return f"~{match[1]} leaves out nothing: there is no such key, or it is null already.{hint}"
     if isinstance(error, ConfigCompositionException) and "No match in the defaults list" in str(error):
         return _unknown_group(error)
     cause = error if isinstance(error, OmegaConfBaseException) else error.__cause__
@@ -74,13 +84,56 @@ def _unknown_group(error: Exception) -> str:
     return f"there is no group or key {name!r}.{_nearest(name, groups)} Groups: {', '.join(sorted(groups))}."
 
 
+def _not_chosen(group: str, option: str | None) -> str:
+    """Explain a group that was to be left out where it is a list, is chosen otherwise, or does not exist."""
+    written, options = f"~{group}={option}" if option else f"~{group}", [file.stem for file in _files(group)]
+    if not options:
+        groups = [folder.name for folder in CONF.iterdir() if folder.is_dir()]
+        return f"{written} leaves out nothing: there is no group {group!r}.{did_you_mean(group, groups)}"
+    if group in _LISTS:
+        return (
+            f"{written} cannot be: {group} is a list of options. Give the list that is wanted: {group}={_LISTS[group]}."
+        )
+    hint = "" if option in options else did_you_mean(option or "", options)
+    return f"{written} leaves out nothing: another option of {group} is chosen.{hint} Choose one: {group}=OPTION."
+
+
+def _unknown_reference(key: str) -> str:
+    group = key.partition(".")[0]
+    if _options_with(key):
+        return (
+            f"the config refers to {key!r}, which is not there: was {group} left out, or another option of it chosen? "
+            f"Leave out ~{group}, or choose {_choices(key)}."
+        )
+    return f"the config refers to {key!r}, but there is no such key.{did_you_mean(key, _shipped_keys())}"
+
+
 def _unknown_key(cause: OmegaConfBaseException) -> str:
     key = str(cause.full_key)
     if cause.key is None or "not in struct" not in str(cause):
         return f"{key}: {str(cause.msg or cause).splitlines()[0]}"
     siblings = [str(name) for name in cause.parent_node] if isinstance(cause.parent_node, DictConfig) else []
+    if _options_with(key) and not did_you_mean(key.rpartition(".")[2], siblings):
+        return f"there is no key {key!r} in what is chosen. To have it, choose {_choices(key)}."
     known = f" Here are: {', '.join(sorted(siblings))}." if siblings and "." in key else ""
     return f"there is no key {key!r}.{_nearest(key, siblings)}{known} To add a new one, write +{key}=VALUE."
+
+
+def _choices(key: str) -> str:
+    """Return what to type to choose an option that has the key."""
+    group, options = key.partition(".")[0], _options_with(key)
+    typed = [f"'{group}=[default,{name}]'" if group == "callbacks" else f"{group}={name}" for name in options]
+    return " or ".join(typed[:4])
+
+
+def _options_with(key: str) -> list[str]:
+    """Return the options of the key's group that have it, or something below it."""
+    group = key.partition(".")[0]
+    return [
+        file.stem
+        for file in _files(group)
+        if any(f"{name}.".startswith(f"{key}.") for name, _ in leaves(_content(file), group))
+    ]
 
 
 def _nearest(key: str, siblings: list[str]) -> str:
@@ -88,8 +141,6 @@ def _nearest(key: str, siblings: list[str]) -> str:
     if hint := did_you_mean(key.rpartition(".")[2], siblings):
         return hint
     shipped = set(_shipped_keys())
-    if key in shipped:
-        return " Another option of its group has it."
     elsewhere = sorted(full for full in shipped if full.rpartition(".")[2] == key.rpartition(".")[2])
     if not elsewhere:
         return "" if "." in key else did_you_mean(key, shipped)  # all of one group are alike
@@ -99,5 +150,13 @@ def _nearest(key: str, siblings: list[str]) -> str:
 def _shipped_keys() -> Iterator[str]:
     for file in CONF.glob("*/*.yaml"):
         if file.parent.name not in {"experiment", "debug", "hydra", "local"}:
-            content: Any = OmegaConf.to_container(OmegaConf.load(file))
-            yield from (key for key, value in leaves(content, file.parent.name) if "${" not in str(value))
+            known = leaves(_content(file), file.parent.name)
+            yield from (key for key, value in known if "${" not in str(value))
+
+
+def _files(group: str) -> list[Path]:
+    return sorted((CONF / group).glob("*.yaml"))
+
+
+def _content(file: Path) -> Any:
+    return OmegaConf.to_container(OmegaConf.load(file))

@@ -90,3 +90,28 @@ def test_an_option_none_wins_over_what_an_experiment_says_of_the_option_that_it_
 
     assert compose("train", chosen)["fine_tuning"]["epochs"] == 10
     assert compose("train", [*chosen, "fine_tuning=none"])["fine_tuning"] == {}
+
+
+@pytest.mark.parametrize("group", ["schedule", "fine_tuning"])
+def test_a_group_that_may_be_none_is_none_where_it_is_left_out(group):
+    assert compose("train", [f"~{group}"])[group] == {}
+
+
+@pytest.mark.parametrize(
+    ("overrides", "refusal"),
+    [
+        (["+schedule.rate=0.5"], "schedule.rate has no effect with schedule=none. Choose schedule=exponential."),
+        (["++schedule.staircase=true"], "Choose schedule=exponential or schedule=inverse_time."),
+        (["+schedule.nonsense=1"], "Choose schedule=cosine or schedule=exponential or"),
+        (["+fine_tuning.epochs=3"], "fine_tuning.epochs has no effect with fine_tuning=none. Choose fine_tuning=unfre"),
+        (
+            ["experiment=flowers_transfer", "data.path=.", "fine_tuning=none", "fine_tuning.epochs=3"],
+            "fine_tuning.epochs has no effect",
+        ),
+    ],
+)
+def test_what_is_typed_of_a_group_that_is_none_is_not_dropped_without_a_word(overrides, refusal):
+    with pytest.raises(UserError) as error:
+        compose("train", overrides)
+
+    assert refusal in str(error.value)

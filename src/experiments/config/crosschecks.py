@@ -8,21 +8,29 @@ from experiments.errors import UserError, did_you_mean
 
 _NEEDED = (
     "seed",
+    "data.name",
     "data.kind",
     "data.target",
+    "data.validation_split",
+    "data.split_by",
+    "data.split_seed",
+    "data.fold",
     "data.source",
-    "augmentation",
+    "augmentation.place",
     "data.preprocessing",
+    "model.name",
     "model.accepts",
     "model.dropout",
     "model.l2",
     "model.logits",
     "optimizer.learning_rate",
+    "task.name",
     "task.target",
     "task.labels",
     "task.loss",
     "objective.metric",
     "objective.mode",
+    "trainer.epochs",
     "trainer.batch_size",
     "tracking",
     "registry",
@@ -58,10 +66,12 @@ def check_together(config: Mapping[str, Any]) -> None:
 def _parts_are_there(config: Mapping[str, Any]) -> None:
     for key in _NEEDED:
         node: Any = config
-        for name in key.split("."):
+        names = key.split(".")
+        for depth, name in enumerate(names, start=1):
             node = node.get(name) if isinstance(node, Mapping) else None
-        if node is None:
-            raise UserError(f"{key} is missing; every run needs it. Leave out ~{key} or {key}=null.")
+            if node is None:
+                absent = ".".join(names[:depth])
+                raise UserError(f"{absent} is missing; every run needs it. Leave out ~{absent} or {absent}=null.")
 
 
 def _run_name_is_a_name(name: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import HydraContext
-from omegaconf import DictConfig, open_dict
+from omegaconf import DictConfig, OmegaConf, open_dict
 from optuna.distributions import CategoricalDistribution
 
 from experiments.config import validate
@@ -29,9 +29,10 @@ def compose_sample(space: Space, config: DictConfig, context: HydraContext) -> d
         composed = context.config_loader.load_sweep_config(config, [*space.fixed, *overrides, *names])
         HydraConfig.instance().set_config(composed)
         choices = {group: str(option) for group, option in composed.hydra.runtime.choices.items() if option is not None}
+        typed = OmegaConf.to_container(composed.hydra.overrides.task, resolve=False)
         with open_dict(composed):
             del composed["hydra"]
-        sample = validate(composed, choices)
+        sample = validate(composed, choices, typed)  # type: ignore[arg-type]
     HydraConfig.instance().cfg = before
     return sample
 
