@@ -49,7 +49,7 @@ def test_the_best_epoch_counts_and_not_the_last(run):
         "model=cnn optimizer=rmsprop",
         "model=basic_cnn optimizer=adamw debug=fast",
         "model=mlp optimizer=adagrad task=classification_one_hot",
-        "model=mlp callbacks=[default,lr_schedule,reduce_lr_on_plateau]",
+        "model=mlp callbacks=[default,lr_schedule,print_lr]",
         "model=mlp callbacks=[none]",
         "model=mlp debug=eager",
         "model=mlp data.validation_split=0 objective.metric=accuracy callbacks=[default,reduce_lr_on_plateau]",

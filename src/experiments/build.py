@@ -12,6 +12,7 @@ from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 
 from experiments.config.crosschecks import check_class_count, check_input_shape
+from experiments.config.outputs import check_outputs
 from experiments.config.targets import NOT_ARGUMENTS, check_target, locate, measures_outputs, targets
 from experiments.data.division import Division
 from experiments.data.labels import Encoding
@@ -109,6 +110,7 @@ def model(config: Config, data: Splits) -> Any:
 
     node = config["model"]
     check_class_count(config["task"], len(data.class_names), data_name=data.name)
+    check_outputs(node, config["task"], len(data.class_names) or None, data_name=data.name)
     found = {**_found_facts(node, data), **vectors(config)}
     built = _build("model", node, preprocessing=_preprocessing(config, data), **found)
     if not isinstance(data.train.inputs, Mapping):

@@ -4,7 +4,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from experiments.errors import UserError, did_you_mean
+from experiments.config.measured import check_measured
+from experiments.config.nodes import check_nodes
+from experiments.config.outputs import check_outputs, check_probabilities
+from experiments.config.rates import check_rates
+from experiments.errors import UserError
 
 _NEEDED = (
     "seed",
@@ -49,18 +53,21 @@ _WITH_VOCABULARY = {"keras.utils.FeatureSpace", "keras.layers.TextVectorization"
 def check_together(config: Mapping[str, Any]) -> None:
     """Raise ``UserError`` for the first values of a resolved config that do not fit each other."""
     _parts_are_there(config)
+    check_nodes(config)
     _run_name_is_a_name(str(config["run_name"]))
     _model_fits_data(config["model"], config["data"])
     _augmentation_fits_data(config["augmentation"], config["data"])
     _task_fits_data(config["task"], config["data"], logits=config["model"]["logits"])
+    check_outputs(config["model"], config["task"], config["data"]["num_classes"], data_name=config["data"]["name"])
+    check_probabilities(config["model"], config["task"])
     _split_can_be_made(config["data"])
     _loss_fits_labels(config["task"])
     _classes_have_names(config["data"])
-    _objective_is_measured(config["objective"], config["task"], config["data"])
+    check_measured(config)
     _forms_hold_the_model(config.get("saving") or {}, config["data"], config["model"])
     _weights_come_with_their_words(config.get("initial_weights"), config["data"])
     _checkpoint_is_loadable(config.get("callbacks") or {})
-    _one_sets_the_learning_rate(config.get("schedule"), config.get("callbacks") or {})
+    check_rates(config)
 
 
 def _parts_are_there(config: Mapping[str, Any]) -> None:
@@ -172,28 +179,6 @@ def _classes_have_names(data: Mapping[str, Any]) -> None:
         raise UserError(f"data.class_names has {len(names)} names for data.num_classes={data['num_classes']}.")
 
 
-def _objective_is_measured(objective: Mapping[str, Any], task: Mapping[str, Any], data: Mapping[str, Any]) -> None:
-    names = ["loss", *(metric["name"] for metric in (task.get("metrics") or {}).values() if metric)]
-    of_validation = [f"val_{name}" for name in names]
-    has_validation = data["validation_split"] or data["folds"]
-    if objective["metric"] in of_validation and not has_validation:
-        raise UserError(
-            f"objective.metric={objective['metric']} is not measured with data.validation_split=0, which keeps no "
-            f"examples out. Set objective.metric={objective['metric'].removeprefix('val_')}, or another "
-            "data.validation_split."
-        )
-    available = [*names, *(of_validation if has_validation else [])]
-    if objective["metric"] not in available:
-        hint = did_you_mean(str(objective["metric"]), available)
-        raise UserError(
-            f"objective.metric={objective['metric']} is logged by no metric. Available: {', '.join(available)}.{hint}"
-        )
-    if objective["metric"] in {"loss", "val_loss"} and objective["mode"] != "min":
-        raise UserError(
-            f"objective.metric={objective['metric']} is better the lower it is: set objective.mode=min too."
-        )
-
-
 def _forms_hold_the_model(saving: Mapping[str, Any], data: Mapping[str, Any], model: Mapping[str, Any]) -> None:
     if saving.get("h5") and "backbone" in model:
         raise UserError(
@@ -226,13 +211,4 @@ def _checkpoint_is_loadable(callbacks: Mapping[str, Any]) -> None:
         raise UserError(
             f"callbacks.model_checkpoint.filepath must end in {ending} with "
             f"save_weights_only={str(checkpoint['save_weights_only']).lower()}, got {checkpoint['filepath']}."
-        )
-
-
-def _one_sets_the_learning_rate(schedule: Mapping[str, Any] | None, callbacks: Mapping[str, Any]) -> None:
-    setting = [name for name in ("lr_schedule", "reduce_lr_on_plateau") if callbacks.get(name)]
-    if schedule and setting:
-        raise UserError(
-            f"a schedule and callbacks.{setting[0]} would both set the learning rate. Choose schedule=none, or "
-            f"leave out ~callbacks.{setting[0]}."
         )

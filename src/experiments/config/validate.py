@@ -7,6 +7,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from experiments.config.crosschecks import check_together
 from experiments.config.knobs import check_knobs, leaves, whole_numbers_as_floats
+from experiments.config.measured import named_metrics
 from experiments.errors import UserError
 from experiments.paths import CONF
 
@@ -36,6 +37,8 @@ def validate(config: DictConfig, choices: Mapping[str, str], overrides: Sequence
             _check_nothing_is_typed(group, overrides)
             resolved[group] = {}
         resolved[group] = resolved.get(group) or {}  # left out, it is none as well
+    if isinstance(task := resolved.get("task"), dict) and "metrics" in task:
+        task["metrics"] = named_metrics(task["metrics"])
     check_knobs(dict(leaves(resolved)), choices)
     check_together(resolved)
     return resolved
