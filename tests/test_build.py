@@ -56,7 +56,8 @@ def test_a_schedule_wraps_the_learning_rate_and_knows_the_steps_of_an_epoch(wine
 
 
 def test_a_schedule_that_does_not_fit_is_one_clear_error(wine):
-    config = compose("train", ["data=wine", "model=mlp", "schedule=piecewise", "schedule.factors=[1]"])
+    config = compose("train", ["data=wine", "model=mlp", "schedule=piecewise"])
+    config["schedule"]["factors"] = [1]  # which `compose` would have refused
 
     with pytest.raises(UserError, match=r"schedule: .*one more than boundaries"):
         build.model(config, wine[1])
@@ -82,6 +83,13 @@ def test_callbacks_come_in_the_order_of_their_nodes_and_can_be_dropped():
     names = [type(callback).__name__ for callback in build.callbacks(config, build.splits(config))]
 
     assert names == ["EarlyStopping", "TerminateOnNaN", "ModelCheckpoint", "TensorBoard", "LearningRateScheduler"]
+
+
+def test_what_is_no_callback_is_refused_by_its_node():
+    config = compose("train", ["data=digits", "+callbacks.mine={_target_: keras.layers.Flatten}"])
+
+    with pytest.raises(UserError, match=r"callbacks\.mine: keras\.layers\.Flatten makes a Flatten, which is no keras"):
+        build.callbacks(config, build.splits(config))
 
 
 @pytest.mark.parametrize(

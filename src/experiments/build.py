@@ -237,10 +237,20 @@ def pictures(config: Config) -> dict[str, Callable[[RunResult], Any]]:
 def callbacks(config: Config, data: Splits) -> list[Any]:
     """Build the callbacks in the order of their nodes; those that show examples are given the data."""
     nodes = (config.get("callbacks") or {}).items()
-    built = [_build(f"callbacks.{name}", node) for name, node in nodes if node]
+    built = [_callback(f"callbacks.{name}", node) for name, node in nodes if node]
     for callback in built:
         if hasattr(callback, "set_splits"):
             callback.set_splits(data)
+    return built
+
+
+def _callback(key: str, node: Config) -> Any:
+    import keras
+
+    built = _build(key, node)
+    if not isinstance(built, keras.callbacks.Callback):
+        kind = type(built).__name__
+        raise UserError(f"{key}: {node['_target_']} makes a {kind}, which is no keras.callbacks.Callback.")
     return built
 
 

@@ -54,6 +54,11 @@ def value_at(config: dict[str, Any], key: str) -> Any:
         ("callbacks.tensorboard.update_freq=1.5", "must be a whole number or epoch or batch, got 1.5."),
         ("callbacks=default callbacks.tensorboard.update_freq=null", "must be a whole number"),
         ("callbacks=reduce_lr_on_plateau callbacks.reduce_lr_on_plateau.factor=1", "must be in (0, 1), got 1."),
+        ("callbacks=backup_and_restore callbacks.backup_and_restore.save_freq=0", "must be >= 1, got 0."),
+        (
+            "callbacks=backup_and_restore callbacks.backup_and_restore.save_freq=day",
+            "must be a whole number or epoch, got 'day'.",
+        ),
         ("callbacks=[lr_schedule] callbacks.lr_schedule.schedule.rate=0", "must be in (0, 1], got 0."),
         ("callbacks=[lr_schedule] callbacks.lr_schedule.schedule.start_epoch=0", "must be >= 1, got 0."),
     ],
@@ -96,6 +101,7 @@ def test_a_wrong_value_is_refused_with_the_knob_its_bounds_and_the_value(overrid
         ("callbacks.tensorboard.update_freq=batch callbacks.early_stopping.patience=0", ("batch", 0)),
         ("callbacks.tensorboard.update_freq=100 callbacks.tensorboard.profile_batch='10,20'", (100, "10,20")),
         ("callbacks=[lr_schedule] callbacks.lr_schedule.schedule.rate=1", ("lr_schedule", 1.0)),
+        ("callbacks=backup_and_restore callbacks.backup_and_restore.save_freq=5", ("backup_and_restore", 5)),
         ("run_name=first-try +tracking.tags.team=vision +tracking.tags.floor=3", ("first-try", "vision", 3)),
     ],
 )

@@ -100,12 +100,14 @@ def test_every_target_of_a_composed_config_is_found():
         ),
         (
             {"_target_": "experiments.data.mnist.mnist", "pth": "x"},
-            "part.pth: experiments.data.mnist.mnist has no argument 'pth'. Did you mean 'path'? It takes path.",
+            "part.pth: experiments.data.mnist.mnist has no argument 'pth'. Did you mean 'path'? It takes path. "
+            "Where a file has set it: '~part.pth'.",
         ),
         (
             {"_target_": "experiments.data.fashion_mnist.fashion_mnist", "path": None},
             "part: experiments.data.fashion_mnist.fashion_mnist needs download_folder. Set part.download_folder=VALUE.",
         ),
+        ({"_target_": "experiments.paths.CONF"}, "part._target_: experiments.paths.CONF is a PosixPath, and no fun"),
         ({"_target_": "experiments.types.Objective"}, "part: experiments.types.Objective needs metric, mode."),
         ({"_target_": "my_parts.HandsOn"}, "part: my_parts.HandsOn needs width. Set part.width=VALUE."),
         ({"_target_": "my_parts.HandsOn", "width": 1, "nme": "x"}, "part.nme: my_parts.HandsOn has no argument 'nme'."),
@@ -182,3 +184,25 @@ def test_what_a_model_accepts_is_for_the_crosschecks_and_not_an_argument():
 
     assert check_target("model", model) is None
     assert "'accepts'" in refusal("other", **model)
+
+
+@pytest.mark.parametrize(
+    ("content", "failure"),
+    [
+        (
+            "def f(:",
+            "the module 'broken_parts' cannot be imported: SyntaxError: invalid syntax (broken_parts.py, line 1)",
+        ),
+        ("import nonexistent_pkg", "cannot be imported: ModuleNotFoundError: No module named 'nonexistent_pkg'."),
+        ("1 / 0", "the module 'broken_parts' cannot be imported: ZeroDivisionError: division by zero."),
+        ("from math import pie", "cannot be imported: ImportError: cannot import name 'pie' from 'math'"),
+    ],
+)
+def test_a_module_of_ones_own_that_cannot_be_imported_is_told_from_one_that_is_not_there(
+    monkeypatch, tmp_path, content, failure
+):
+    (tmp_path / "broken_parts.py").write_text(content)
+    monkeypatch.syspath_prepend(tmp_path)
+
+    assert refusal("task.loss", _target_="broken_parts.f").startswith("task.loss._target_: the module 'broken_parts'")
+    assert failure in refusal("task.loss", _target_="broken_parts.f")

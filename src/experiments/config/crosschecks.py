@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from experiments.config.keras_names import check_keras_names
 from experiments.config.measured import check_measured
 from experiments.config.nodes import check_nodes
 from experiments.config.outputs import check_outputs, check_probabilities
@@ -60,6 +61,7 @@ def check_together(config: Mapping[str, Any]) -> None:
     _task_fits_data(config["task"], config["data"], logits=config["model"]["logits"])
     check_outputs(config["model"], config["task"], config["data"]["num_classes"], data_name=config["data"]["name"])
     check_probabilities(config["model"], config["task"])
+    check_keras_names(config["model"])
     _split_can_be_made(config["data"])
     _loss_fits_labels(config["task"])
     _classes_have_names(config["data"])

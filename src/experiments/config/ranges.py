@@ -94,6 +94,7 @@ RANGES: dict[str, Range] = {
     "callbacks.tensorboard.histogram_freq": NOT_NEGATIVE,
     "callbacks.epoch_pictures.every": AT_LEAST_ONE,
     "callbacks.tensorboard.update_freq": AT_LEAST_ONE,
+    "callbacks.backup_and_restore.save_freq": AT_LEAST_ONE,
     "trainer.verbose": Range(text="0, 1 or 2", low=0, high=2),
 }
 """Numbers that a knob may hold; for a list, each of its entries."""
@@ -115,6 +116,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "task.target": ("classes", "number"),
     "augmentation.place": ("model", "pipeline"),
     "callbacks.tensorboard.update_freq": ("epoch", "batch"),
+    "callbacks.backup_and_restore.save_freq": ("epoch",),
     "callbacks.epoch_pictures.shows": ("predictions", "feature_maps"),
 }
 """Words that a knob may hold."""
@@ -151,6 +153,7 @@ TYPES: dict[str, type] = {
     "trainer.steps_per_execution": int,
     "trainer.verbose": int,
     "callbacks.tensorboard.update_freq": int,
+    "callbacks.backup_and_restore.save_freq": int,
 }
 """Types of the knobs whose shipped value, ``null`` or a word, does not show it."""
 

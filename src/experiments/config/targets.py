@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from experiments.errors import UserError, did_you_mean
+from experiments.errors import UserError, did_you_mean, one_line
 
 _HYDRAS_OWN = {"_target_", "_partial_", "_convert_", "_recursive_", "_args_"}
 NOT_ARGUMENTS = {"model": {"accepts", "logits"}}
@@ -30,6 +30,8 @@ def check_target(key: str, node: Mapping[str, Any]) -> None:
     """
     path = str(node["_target_"])
     target = locate(key, path)
+    if not callable(target):
+        raise UserError(f"{key}._target_: {path} is a {type(target).__name__}, and no function or class.")
     given = {name for name in node if name not in _HYDRAS_OWN | NOT_ARGUMENTS.get(key, set())}
     known, required = _arguments(target)
     if measures_outputs(key, target):
@@ -38,7 +40,7 @@ def check_target(key: str, node: Mapping[str, Any]) -> None:
     for name in sorted(given - known):
         raise UserError(
             f"{key}.{name}: {path} has no argument {name!r}.{did_you_mean(name, known)} "
-            f"It takes {', '.join(sorted(known))}."
+            f"It takes {', '.join(sorted(known))}. Where a file has set it: '~{key}.{name}'."
         )
     if node.get("_partial_"):
         return  # the rest is given when it is called
@@ -58,18 +60,21 @@ def locate(key: str, path: str) -> Any:
     """Return what a dotted path names.
 
     Raises:
-        UserError: there is no such module, or nothing of that name in it.
+        UserError: there is no such module, it cannot be imported, or has nothing of that name in it.
     """
     module, _, name = path.strip(".").rpartition(".")
     if not module:
         raise UserError(f"{key}._target_ must be a dotted path, such as keras.optimizers.Adam, got {path!r}.")
     try:
-        return getattr(importlib.import_module(module), name)
-    except ImportError as error:
-        raise UserError(f"{key}._target_: there is no module {module!r} ({error}).") from error
-    except AttributeError as error:
-        hint = did_you_mean(name, dir(importlib.import_module(module)))
-        raise UserError(f"{key}._target_: {module} has no {name!r}.{hint}") from error
+        found = importlib.import_module(module)
+    except Exception as error:  # whatever a module of the user's raises
+        if isinstance(error, ModuleNotFoundError) and f"{module}.".startswith(f"{error.name}."):
+            raise UserError(f"{key}._target_: there is no module {module!r} ({error}).") from error
+        failure = f"{type(error).__name__}: {one_line(error)}"
+        raise UserError(f"{key}._target_: the module {module!r} cannot be imported: {failure}.") from error
+    if not hasattr(found, name):
+        raise UserError(f"{key}._target_: {module} has no {name!r}.{did_you_mean(name, dir(found))}")
+    return getattr(found, name)
 
 
 def _arguments(target: Any) -> tuple[set[str], set[str]]:

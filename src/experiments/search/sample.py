@@ -1,15 +1,17 @@
 """A config of the space, composed before any worker starts."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import HydraContext
 from omegaconf import DictConfig, OmegaConf, open_dict
-from optuna.distributions import CategoricalDistribution
+from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 
 from experiments.config import validate
 from experiments.config.knobs import NOT_A_SETTING, leaves
+from experiments.errors import UserError
 from experiments.search.space import Space, describe
 from experiments.secrets import redact
 
@@ -32,7 +34,10 @@ def compose_sample(space: Space, config: DictConfig, context: HydraContext) -> d
         typed = OmegaConf.to_container(composed.hydra.overrides.task, resolve=False)
         with open_dict(composed):
             del composed["hydra"]
-        sample = validate(composed, choices, typed)  # type: ignore[arg-type]
+        try:
+            sample = validate(composed, choices, typed)  # type: ignore[arg-type]
+        except UserError as error:
+            raise UserError(f"{error}{_whole_numbers(space, str(error))}") from error
     HydraConfig.instance().cfg = before
     return sample
 
@@ -46,6 +51,17 @@ def _corner(space: Space, *, high: bool) -> list[str]:
         )
         for knob in space.knobs
     ]
+
+
+def _whole_numbers(space: Space, refusal: str) -> str:
+    """Return the cure where a knob that holds whole numbers is searched among all numbers."""
+    for knob in space.knobs:
+        known = knob.distribution
+        if isinstance(known, FloatDistribution) and refusal.startswith(f"{knob.name} must be a whole number"):
+            low, high = math.ceil(known.low), math.floor(known.high)
+            whole = describe(IntDistribution(low, max(low, high), log=known.log and low > 0))
+            return f" Search whole numbers: '{knob.key}={whole.replace(' ', '')}'."
+    return ""
 
 
 def facts_of(space: Space, sample: Mapping[str, Any]) -> dict[str, str]:
