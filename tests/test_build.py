@@ -245,6 +245,7 @@ def test_a_loss_of_ones_own_is_told_of_logits_where_it_asks(mine):
         )
 
 
+<<<<<<< HEAD
 BINARY = ("data=synthetic_table", "task=binary_classification", "data.num_classes=2", "data.class_names=[a,b]")
 
 
@@ -280,6 +281,29 @@ def test_a_function_of_keras_with_options_is_a_loss_and_the_model_can_be_kept(tm
     examples = take(splits.test.inputs, slice(9))
     loaded = keras.saving.load_model(tmp_path / "model.keras")
     assert np.array_equal(loaded.predict(examples, verbose=0), model.predict(examples, verbose=0))
+=======
+@pytest.mark.parametrize(
+    ("override", "refusal"),
+    [
+        (
+            "task.loss={_target_: keras.losses.CategoricalFocalCrossentropy}",
+            "task.loss: keras.losses.CategoricalFocalCrossentropy cannot measure outputs of shape (n, 10)",
+        ),
+        ("task.loss._target_=my_measures.distance", "task.loss: my_measures.distance cannot measure outputs of shape"),
+        (
+            "task.metrics.accuracy._target_=keras.metrics.Precision",
+            "task.metrics.accuracy: keras.metrics.Precision cannot measure outputs of shape (n, 10) against labels of",
+        ),
+    ],
+)
+def test_what_cannot_measure_the_outputs_is_refused_before_training(mine, override, refusal):
+    config = compose("train", ["data=digits", "model=mlp", override])
+
+    with pytest.raises(UserError) as error:
+        build.model(config, build.splits(config))
+
+    assert refusal in str(error.value)
+>>>>>>> 3e32d38 (Losses and metrics are tried on a few labels before training)
 
 
 def test_the_trainer_has_the_epochs_of_both_phases():

@@ -1,6 +1,6 @@
 import pytest
 
-from experiments.errors import StoreAway, TrainingDiverged, UserError, did_you_mean
+from experiments.errors import StoreAway, TrainingDiverged, UserError, did_you_mean, one_line
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,27 @@ def test_one_except_clause_catches_every_mistake_of_the_users(kind):
 
 def test_a_store_that_is_away_is_to_blame_and_not_the_trial():
     assert issubclass(StoreAway, ConnectionError), "for which a sweep runs a trial again"
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ("\x1b[1msize would be zero\x1b[0m\n\nArguments received by Conv2D.call():\n  inputs=1", "size would be zero"),
+        (
+            "Graph execution error:\n\nDetected at node loss/sub defined at (most recent call last):\n  File a.py\n\n"
+            "  File b.py\n\nIncompatible shapes: [5] vs. [5,10]\n\t [[{{node loss/sub}}]] [Op:__inference_run_76]",
+            "Incompatible shapes: [5] vs. [5,10]",
+        ),
+        (
+            "2 root error(s) found.\n  (0) INVALID_ARGUMENT:  Bad label 12\n\t [[{{node a}}]]\n  (1) CANCELLED: x",
+            "Bad label 12",
+        ),
+        (
+            "{{function_node __wrapped__Sub_device_/job:a/CPU:0}} Incompatible shapes [Op:Sub] name: ",
+            "Incompatible shapes",
+        ),
+        ("one\n  two", "one two"),
+    ],
+)
+def test_what_a_library_says_becomes_one_line(said, line):
+    assert one_line(ValueError(said)) == line

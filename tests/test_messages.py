@@ -130,11 +130,20 @@ def test_what_was_foreseen_is_shown_as_it_stands(error, line):
     assert explain(error) == line
 
 
+def of_a_graph():
+    """Fail as a training step does, where only the examples show that shapes do not fit."""
+    import tensorflow as tf
+
+    specs = [tf.TensorSpec((None,)), tf.TensorSpec((None,))]
+    tf.function(lambda one, other: one - other, input_signature=specs)(tf.zeros(2), tf.zeros(3))
+
+
 @pytest.mark.parametrize(
     ("wrong", "shown"),
     [
         (lambda: {}["lost"], "KeyError: 'lost'"),
         (lambda: 1 / 0, "ZeroDivisionError: division by zero"),
+        (of_a_graph, "InvalidArgumentError: Incompatible shapes: [2] vs. [3]"),
         (lambda: json.loads("{"), "JSONDecodeError: Expecting property name"),
     ],
 )

@@ -118,7 +118,19 @@ def model(config: Config, data: Splits) -> Any:
     if config["initial_weights"]:
         load_weights_file(built, config["initial_weights"], key="initial_weights")
     _compile(built, config["task"], optimizer=_optimizer(config, data), logits=config["model"]["logits"])
+    _try_measures(config, built, data)
     return built
+
+
+def _try_measures(config: Config, model: Any, data: Splits) -> None:
+    """Raise ``UserError`` where the loss or a metric cannot measure the model's outputs."""
+    from experiments.trainers.dry_call import dry_call
+
+    metrics, eagerly = (config["task"].get("metrics") or {}).items(), config["trainer"].get("run_eagerly", False)
+    nodes = {"task.loss": config["task"]["loss"], **{f"task.metrics.{name}": node for name, node in metrics if node}}
+    for key, node in nodes.items():
+        what = f"{key}: {node['_target_']}"
+        dry_call(_measure(key, node), model, data.train.labels, what=what, eagerly=eagerly)
 
 
 def _optimizer(config: Config, data: Splits) -> Any:

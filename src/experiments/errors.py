@@ -33,6 +33,10 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def one_line(error: BaseException) -> str:
-    """Return what an error says in one line, without colours and without the tensors that Keras adds."""
+    """Return what an error says in one line, without colours, the tensors that Keras adds, and TensorFlow's graph."""
     text, _, _ = re.sub(r"\x1b\[\d*m", "", str(error)).partition("\n\nArguments received by")
+    sentence, is_of_a_graph, _ = text.partition("[[{{node")
+    if is_of_a_graph:  # after the calls that led there, each with an empty line behind it
+        text = re.sub(r"^\d+ root error\(s\) found\.\s*\(0\) \w+:", "", sentence.rpartition("\n\n")[2])
+    text = re.sub(r"\{\{function_node .*?\}\}|\[Op:\w+\].*$", "", text)
     return " ".join(text.split())

@@ -11,7 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from experiments.config.knobs import leaves
-from experiments.errors import UserError, did_you_mean
+from experiments.errors import UserError, did_you_mean, one_line
 from experiments.paths import CONF
 
 _OVERRIDDEN = re.compile(r"override '([^']+)'")
@@ -47,7 +47,8 @@ def explain(error: Exception) -> str:
         return _unknown_key(cause)
     if isinstance(error, HydraException | OmegaConfBaseException) or _raised_by_hydra(error):
         return " ".join(str(error).split())
-    return f"{type(error).__name__}: {error}\nThis was not foreseen; HYDRA_FULL_ERROR=1 shows where it happened."
+    said = one_line(error) if "[[{{node" in str(error) else error
+    return f"{type(error).__name__}: {said}\nThis was not foreseen; HYDRA_FULL_ERROR=1 shows where it happened."
 
 
 def _raised_by_hydra(error: Exception) -> bool:
