@@ -17,7 +17,7 @@ from experiments.config.targets import NOT_ARGUMENTS, check_target, locate, meas
 from experiments.data.division import Division
 from experiments.data.labels import Encoding
 from experiments.data.splits import make_splits
-from experiments.errors import UserError, one_line
+from experiments.errors import UserError, one_line, refused_layers
 from experiments.pretrained import vectors
 from experiments.types import Held, ModelRegistry, Objective, RunResult, Splits, Tracker, Trainer
 
@@ -35,7 +35,7 @@ def _build(key: str, node: Config, **more: Any) -> Any:
     except InstantiationException as error:
         if isinstance(error.__cause__, UserError):
             raise error.__cause__ from None
-        raise UserError(f"{key}: {one_line(error.__cause__ or error)}") from error
+        raise refused_layers(f"{key}: {one_line(error.__cause__ or error)}") from error
 
 
 def objective(config: Config) -> Objective:

@@ -17,6 +17,10 @@ class TrainingDiverged(UserError):
     """The loss is no longer a finite number."""
 
 
+class LayersDoNotFit(UserError):
+    """The images are too small for the layers of a model, which other values of its knobs may mend."""
+
+
 class TrialPruned(Exception):
     """A trial of a sweep was stopped because others are better."""
 
@@ -30,6 +34,11 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """
     near = get_close_matches(name, sorted(set(known) - {name}), n=3, cutoff=0.6)
     return f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+
+
+def refused_layers(message: str) -> UserError:
+    """Return the error of a model that Keras refuses: ``LayersDoNotFit`` where nothing would be left of an image."""
+    return LayersDoNotFit(message) if "output size would be" in message else UserError(message)
 
 
 def one_line(error: BaseException) -> str:

@@ -1,7 +1,7 @@
 import keras
 import pytest
 
-from experiments.errors import UserError
+from experiments.errors import LayersDoNotFit
 from experiments.models.cnn import cnn
 
 
@@ -40,11 +40,12 @@ def test_dropout_precedes_every_dense_layer(units):
     ("shape", "filters", "fragment"),
     [
         ([2, 9, 1], [4], "images of 2 pixels are too small for model.filters=[4]: convolution 1 finds 2 pixels"),
+        ([2, 9, 1], [4], "left for a kernel of 3. Choose model.kernel_size=2 at most."),
         ([8, 8, 1], [4, 4, 4], "convolution 3 finds 1 pixels left for a kernel of 3. Give at most 2 filters"),
     ],
 )
 def test_images_too_small_for_so_many_convolutions_are_refused(shape, filters, fragment):
-    with pytest.raises(UserError) as refusal:
+    with pytest.raises(LayersDoNotFit) as refusal:
         of_shape(shape, filters=filters)
 
     assert fragment in str(refusal.value)

@@ -1,8 +1,11 @@
+import re
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from experiments.errors import LayersDoNotFit, UserError
 from experiments.models.functional import as_functional, call_once
 from experiments.models.probabilities import with_probabilities
 
@@ -27,6 +30,15 @@ class OfTensors(keras.Model):
         return self.last(tf.reshape(tf.cast(images, tf.float32), (-1, 64)))
 
 
+class OfKernels(keras.Model):
+    def __init__(self):
+        super().__init__(name="mine")
+        self.convolution = keras.layers.Conv2D(2, 9)
+
+    def call(self, images):
+        return self.convolution(images)
+
+
 @pytest.mark.parametrize(("made", "followed"), [(OfLayers, True), (OfTensors, False)])
 def test_a_subclassed_model_becomes_a_graph_of_its_layers_where_that_can_be(made, followed, caplog):
     model = made()
@@ -41,6 +53,23 @@ def test_a_subclassed_model_becomes_a_graph_of_its_layers_where_that_can_be(made
     np.testing.assert_allclose(kept.predict(IMAGES, verbose=0), model.predict(IMAGES, verbose=0), rtol=1e-5)
     probabilities = with_probabilities(kept, "softmax").predict(IMAGES, verbose=0)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("shape", "kind", "line"),
+    [
+        ((8, 8), UserError, "model: OfKernels does not fit examples of shape (8, 8): "),
+        ((8, 8, 1), LayersDoNotFit, "model: OfKernels does not fit examples of shape (8, 8, 1): Computed output size"),
+    ],
+)
+def test_a_model_that_cannot_take_the_examples_is_refused_in_one_line(shape, kind, line, recwarn):
+    with pytest.raises(UserError) as error:
+        call_once(OfKernels(), input_shape=shape, input_dtype="uint8")
+
+    assert type(error.value) is kind
+    assert str(error.value).startswith(line)
+    assert not re.search(r"[\n\x1b]", str(error.value))
+    assert not recwarn.list
 
 
 def test_a_functional_or_sequential_model_stays_what_it_is():

@@ -65,7 +65,12 @@ def test_every_argument_of_a_layer_is_reached_from_the_command_line():
         ("+model.layers.hidden.unit=3", "has no argument 'unit'. Did you mean 'units'"),
         ("model.layers.hidden._target_=keras.layers.Dence", "keras.layers has no 'Dence'. Did you mean 'Dense'"),
         ("model.layers.hidden.activation=relo", "relo"),
+        (
+            "+model.layers.conv={_target_: keras.layers.Conv2D, filters: 3, kernel_size: 3}",
+            "model.layers.conv: Conv2D does not fit what comes before it, of shape (None, 128): Input 0",
+        ),
         ("model.layers.hidden.units=0", "units"),
+        ("data=synthetic_texts", "model.layers: of texts come the numbers of their words, which need an Embedding"),
     ],
 )
 def test_a_layer_that_cannot_be_made_is_refused(override, fragment):
@@ -73,6 +78,18 @@ def test_a_layer_that_cannot_be_made_is_refused(override, fragment):
         layers_of(override)
 
     assert fragment in str(refusal.value)
+
+
+def test_texts_go_through_an_embedding():
+    left_out = ["~model.layers.flatten", "~model.layers.hidden", "~model.layers.dropout"]
+    embedding = "{_target_: keras.layers.Embedding, input_dim: ${data.max_tokens}, output_dim: 16}"
+    average = "{_target_: keras.layers.GlobalAveragePooling1D}"
+    added = [f"+model.layers.embedding={embedding}", f"+model.layers.average={average}"]
+
+    layers = layers_of("data=synthetic_texts", *left_out, *added)
+
+    assert names(layers)[-3:] == ["Embedding", "GlobalAveragePooling1D", "Dense"]
+    assert layers[-2].output.shape == (None, 16)
 
 
 def test_the_cifar_network_has_the_parameters_of_the_tutorial():

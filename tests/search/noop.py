@@ -10,9 +10,17 @@ import hydra
 
 from experiments.app import one_clear_error
 from experiments.config import register_resolvers
-from experiments.errors import TrainingDiverged
+from experiments.errors import LayersDoNotFit, TrainingDiverged
 from experiments.paths import CONF
 from experiments.running_trial import current_trial
+
+ERRORS = {
+    "error": ValueError,
+    "diverged": TrainingDiverged,
+    "memory": MemoryError,
+    "lost": ConnectionError,
+    "unfit": LayersDoNotFit,
+}
 
 
 def value_of(config):
@@ -28,9 +36,7 @@ def main(config):
     if bad and os.environ["NOOP_BAD"] == "nan":
         return math.nan
     if bad:
-        raise {"error": ValueError, "diverged": TrainingDiverged, "memory": MemoryError, "lost": ConnectionError}[
-            os.environ["NOOP_BAD"]
-        ]("as asked")
+        raise ERRORS[os.environ["NOOP_BAD"]]("as asked")
     for epoch in range(1, 4):
         if current_trial().report(epoch, value_of(config)):
             return value_of(config)

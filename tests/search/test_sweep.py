@@ -127,7 +127,13 @@ def test_a_second_command_joins_the_study(sweep):
 
 @pytest.mark.parametrize(
     ("bad", "state", "code"),
-    [("error", "failed", 1), ("nan", "diverged", 0), ("diverged", "diverged", 0), ("memory", "out of memory", 0)],
+    [
+        ("error", "failed", 1),
+        ("nan", "diverged", 0),
+        ("diverged", "diverged", 0),
+        ("memory", "out of memory", 0),
+        ("unfit", "does not fit", 0),
+    ],
 )
 def test_what_goes_wrong_in_a_trial(sweep, bad, state, code):
     values = ("model.dropout=0.1,0.2,0.3,0.4", "hydra/sweeper/sampler=grid", "hydra.sweeper.max_failures=1")
@@ -140,6 +146,15 @@ def test_what_goes_wrong_in_a_trial(sweep, bad, state, code):
     if code:
         assert "2 trials failed, more than hydra.sweeper.max_failures=1" in done.stderr
         assert "ValueError: as asked" in done.stderr
+
+
+def test_a_sweep_none_of_whose_models_fits_the_data_has_failed(sweep):
+    values = ("model.dropout=0.1,0.2", "hydra/sweeper/sampler=grid")
+
+    done = sweep.run(*values, NOOP_BAD="unfit", NOOP_BAD_ABOVE="0")
+
+    assert done.returncode == 1
+    assert "no trial has layers that fit the data; the last: as asked" in done.stderr
 
 
 def test_a_trial_lost_to_the_network_is_run_again_a_few_times(sweep):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
-from experiments.errors import UserError
+from experiments.errors import LayersDoNotFit
 from experiments.models.blocks import outputs_of, penalty, raw_input
 
 
@@ -63,9 +63,10 @@ def _check_size(size: int, kernel_size: int, filters: Sequence[int]) -> None:
     left = size
     for number in range(len(filters)):
         if left < kernel_size:
-            raise UserError(
+            fewer = f"at most {number} filters, or a smaller model.kernel_size"
+            cure = f"Give {fewer}" if number else f"Choose model.kernel_size={left} at most"
+            raise LayersDoNotFit(
                 f"images of {size} pixels are too small for model.filters={list(filters)}: convolution {number + 1} "
-                f"finds {left} pixels left for a kernel of {kernel_size}. Give at most {number} filters, or a smaller "
-                "model.kernel_size."
+                f"finds {left} pixels left for a kernel of {kernel_size}. {cure}."
             )
         left = -(-(left - kernel_size + 1) // 2)

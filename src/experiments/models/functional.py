@@ -1,21 +1,37 @@
 """Subclassed models as graphs of layers, which is what the rest of a run can work with."""
 
 import logging
+import warnings
 from collections.abc import Sequence
 
 import keras
 
+from experiments.errors import one_line, refused_layers
+
 
 def call_once(model: keras.Model, *, input_shape: Sequence[int], input_dtype: str) -> None:
     """Build a subclassed model by calling it on a symbolic batch, which also gives it ``input`` and ``output``.
+
+    Raises:
+        UserError: the model cannot take such examples.
 
     Args:
         model: built or not.
         input_shape: of one raw example.
         input_dtype: of the raw examples, such as ``"uint8"``.
     """
-    if not model.built:
-        model(keras.Input(tuple(input_shape), dtype=input_dtype, name="inputs"))
+    if model.built:
+        return
+    try:
+        with warnings.catch_warnings(record=True) as caught:  # of a failure Keras warns three times and then raises
+            model(keras.Input(tuple(input_shape), dtype=input_dtype, name="inputs"))
+    except (TypeError, ValueError) as error:
+        said = one_line(error).rpartition("Error encountered: ")[2]
+        raise refused_layers(
+            f"model: {type(model).__name__} does not fit examples of shape {tuple(input_shape)}: {said}"
+        ) from error
+    for warning in caught:
+        warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
 
 
 def as_functional(model: keras.Model) -> keras.Model:

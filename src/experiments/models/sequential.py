@@ -5,6 +5,7 @@ from typing import Any
 
 import keras
 
+from experiments.errors import UserError, one_line, refused_layers
 from experiments.models.blocks import outputs_of, raw_input
 
 
@@ -37,10 +38,36 @@ def sequential(
 
     Returns:
         A model from ``(batch, *input_shape)`` to ``(batch, outputs)``, not compiled.
+
+    Raises:
+        UserError: a layer does not fit what comes before it, or nothing turns words into vectors.
     """
     inputs, hidden = raw_input(input_shape, input_dtype, preprocessing)
-    for layer in layers.values():
-        hidden = layer(hidden) if layer else hidden
+    if input_dtype == "string" and "int" in str(hidden.dtype) and not any(map(_may_embed, layers.values())):
+        raise UserError(
+            "model.layers: of texts come the numbers of their words, which need an Embedding first. Leave out the "
+            "others and add '+model.layers.embedding={_target_: keras.layers.Embedding, input_dim: "
+            "${data.max_tokens}, output_dim: 16}'."
+        )
+    for key, layer in layers.items():
+        hidden = _after(layer, hidden, key=key) if layer else hidden
     if len(hidden.shape) > 2:
         hidden = keras.layers.Flatten()(hidden)
     return keras.Model(inputs, outputs_of(hidden, outputs, output_activation, l2), name=name)
+
+
+def _may_embed(layer: keras.Layer | None) -> bool:
+    """Return whether a layer turns word numbers into vectors, as one of the user's own may."""
+    is_keras_own = layer is None or type(layer).__module__.startswith("keras.")
+    return isinstance(layer, keras.layers.Embedding) or not is_keras_own
+
+
+def _after(layer: keras.Layer, hidden: Any, *, key: str) -> Any:
+    """Return what a layer makes of ``hidden``."""
+    try:
+        return layer(hidden)
+    except (TypeError, ValueError) as error:
+        raise refused_layers(
+            f"model.layers.{key}: {type(layer).__name__} does not fit what comes before it, of shape "
+            f"{tuple(hidden.shape)}: {one_line(error)}"
+        ) from error

@@ -174,6 +174,9 @@ class _Sweep:
             )
         if not finished(self.study):
             return "FAILED", f"no trial came to its end.\n{reasons}"
+        unfit = [trial for trial in finished(self.study) if trial.user_attrs.get("state") == "does not fit"]
+        if len(unfit) == len(finished(self.study)):
+            return "FAILED", f"no trial has layers that fit the data; the last: {unfit[-1].user_attrs.get('reason')}"
         if failed and self.budget.max_failures is None:
             return "FINISHED", f"{len(failed)} of {len(finished(self.study)) + len(failed)} trials failed:\n{reasons}"
         return "FINISHED", ""

@@ -20,7 +20,7 @@ from optuna.trial import TrialState
 
 from experiments.config import register_resolvers
 from experiments.config.copies import redact_copies
-from experiments.errors import StoreAway, TrainingDiverged, TrialPruned, UserError
+from experiments.errors import LayersDoNotFit, StoreAway, TrainingDiverged, TrialPruned, UserError
 from experiments.running_trial import trial_running
 from experiments.search.settings import Settings
 from experiments.search.space import Space
@@ -139,6 +139,8 @@ class Worker:
                 raise
         except TrainingDiverged as error:
             _tell(study, trial, "diverged", TrialState.PRUNED, reason=told(error))  # a bad value: samplers learn it
+        except LayersDoNotFit as error:
+            _tell(study, trial, "does not fit", TrialState.PRUNED, reason=told(error))  # others of the space may
         except Exception as error:
             if _out_of_memory(error):
                 _tell(study, trial, "out of memory", TrialState.PRUNED, reason=told(error))
