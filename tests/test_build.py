@@ -247,7 +247,35 @@ def test_a_loss_of_ones_own_is_told_of_logits_where_it_asks(mine):
         )
 
 
-<<<<<<< HEAD
+OWN_NETWORK = """
+import keras, tensorflow as tf
+
+class Own(keras.Model):
+    def __init__(self, *, name, preprocessing, outputs, dropout, l2):
+        super().__init__(name=name)
+        self.flat, self.out = keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")
+
+    def call(self, inputs):
+        return self.out(tf.sin(tf.cast(self.flat(inputs), tf.float32)))
+"""
+
+
+def test_a_class_that_no_h5_file_can_give_back_is_refused_before_training(monkeypatch, tmp_path):
+    (tmp_path / "my_networks.py").write_text(OWN_NETWORK)
+    monkeypatch.syspath_prepend(tmp_path)
+    others = ("filters", "kernel_size", "units", "activation", "output_activation")
+    knobs = [
+        "data=digits",
+        "model=subclassed_cnn",
+        "model._target_=my_networks.Own",
+        *(f"~model.{key}" for key in others),
+    ]
+    config = compose("train", [*knobs, "saving=[keras,h5]"])
+
+    with pytest.raises(UserError, match=r"saving=h5 cannot hold Own: .* Choose saving=keras"):
+        build.model(config, build.splits(config))
+
+
 BINARY = ("data=synthetic_table", "task=binary_classification", "data.num_classes=2", "data.class_names=[a,b]")
 
 
@@ -283,7 +311,8 @@ def test_a_function_of_keras_with_options_is_a_loss_and_the_model_can_be_kept(tm
     examples = take(splits.test.inputs, slice(9))
     loaded = keras.saving.load_model(tmp_path / "model.keras")
     assert np.array_equal(loaded.predict(examples, verbose=0), model.predict(examples, verbose=0))
-=======
+
+
 @pytest.mark.parametrize(
     ("override", "refusal"),
     [
@@ -305,7 +334,6 @@ def test_what_cannot_measure_the_outputs_is_refused_before_training(mine, overri
         build.model(config, build.splits(config))
 
     assert refusal in str(error.value)
->>>>>>> 3e32d38 (Losses and metrics are tried on a few labels before training)
 
 
 def test_the_trainer_has_the_epochs_of_both_phases():

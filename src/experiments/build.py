@@ -115,6 +115,7 @@ def model(config: Config, data: Splits) -> Any:
     built = _build("model", node, preprocessing=_preprocessing(config, data), **found)
     if not isinstance(data.train.inputs, Mapping):
         call_once(built, input_shape=data.train.inputs.shape[1:], input_dtype=data.train.inputs.dtype.name)
+    _check_forms(config, built)
     if config["initial_weights"]:
         load_weights_file(built, config["initial_weights"], key="initial_weights")
     _compile(built, config["task"], optimizer=_optimizer(config, data), logits=config["model"]["logits"])
@@ -131,6 +132,17 @@ def _try_measures(config: Config, model: Any, data: Splits) -> None:
     for key, node in nodes.items():
         what = f"{key}: {node['_target_']}"
         dry_call(_measure(key, node), model, data.train.labels, what=what, eagerly=eagerly)
+
+
+def _check_forms(config: Config, built: Any) -> None:
+    """Refuse to keep a model in a form that cannot be loaded again."""
+    from experiments.models.functional import as_functional
+
+    if (config.get("saving") or {}).get("h5") and getattr(as_functional(built), "outputs", None) is None:
+        raise UserError(
+            f"saving=h5 cannot hold {type(built).__name__}: no .h5 file of such a class can be loaded again. Choose "
+            "saving=keras or saving=saved_model."
+        )
 
 
 def _optimizer(config: Config, data: Splits) -> Any:

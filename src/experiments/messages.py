@@ -2,7 +2,7 @@
 
 import re
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,8 @@ from experiments.errors import UserError, did_you_mean, one_line
 from experiments.paths import CONF
 
 _OVERRIDDEN = re.compile(r"override '([^']+)'")
-_LEFT_OUT = re.compile(r"Could not delete '(\w+)(?:=([^']*))?'\. No match")
-_ABSENT = re.compile(r"Could not delete from config\. '([^']+)' does not exist")
-_MISSING = re.compile(r"Missing mandatory value: (\S+)")
 _LISTS = {"callbacks": "[none]", "saving": "[]"}
 """Groups of which several options are chosen at once, and what chooses none."""
-_REFERENCE = re.compile(r"Interpolation key '([^']+)' not found")
 
 
 def explain(error: Exception) -> str:
@@ -31,15 +27,9 @@ def explain(error: Exception) -> str:
         return _not_in_the_grammar(error)
     if isinstance(error, MissingConfigException):
         return _unknown_option(error)
-    if match := _REFERENCE.search(str(error)):
-        return _unknown_reference(match[1])
-    if match := _MISSING.search(str(error)):
-        return f"{match[1]} has no value. Set it: {match[1]}=VALUE."
-    if match := _LEFT_OUT.search(str(error)):
-        return _not_chosen(match[1], match[2])
-    if match := _ABSENT.search(str(error)):
-        hint = did_you_mean(match[1], _shipped_keys())
-        return f"~{match[1]} leaves out nothing: there is no such key, or it is null already.{hint}"
+    for pattern, say in _BY_TEXT.items():
+        if match := pattern.search(str(error)):
+            return say(*match.groups())
     if isinstance(error, ConfigCompositionException) and "No match in the defaults list" in str(error):
         return _unknown_group(error)
     cause = error if isinstance(error, OmegaConfBaseException) else error.__cause__
@@ -97,6 +87,11 @@ def _not_chosen(group: str, option: str | None) -> str:
         )
     hint = "" if option in options else did_you_mean(option or "", options)
     return f"{written} leaves out nothing: another option of {group} is chosen.{hint} Choose one: {group}=OPTION."
+
+
+def _nothing_there(key: str) -> str:
+    hint = did_you_mean(key, _shipped_keys())
+    return f"~{key} leaves out nothing: there is no such key, or it is null already.{hint}"
 
 
 def _unknown_reference(key: str) -> str:
@@ -161,3 +156,12 @@ def _files(group: str) -> list[Path]:
 
 def _content(file: Path) -> Any:
     return OmegaConf.to_container(OmegaConf.load(file))
+
+
+_BY_TEXT: dict[re.Pattern[str], Callable[..., str]] = {
+    re.compile(r"Interpolation key '([^']+)' not found"): _unknown_reference,
+    re.compile(r"Missing mandatory value: (\S+)"): lambda key: f"{key} has no value. Set it: {key}=VALUE.",
+    re.compile(r"Could not delete '(\w+)(?:=([^']*))?'\. No match"): _not_chosen,
+    re.compile(r"Could not delete from config\. '([^']+)' does not exist"): _nothing_there,
+}
+"""What Hydra says where it tells its mistakes apart by words only, and what is said instead."""
