@@ -1,3 +1,4 @@
+import logging
 from dataclasses import replace
 
 import matplotlib.image
@@ -6,6 +7,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from experiments import build
 from experiments.app import compose
+from experiments.plots import run_pictures
 from experiments.plots.draw import draw_run
 
 
@@ -53,3 +55,34 @@ def test_pictures_are_in_tensorboard_where_the_run_has_logs_for_it(result, has_l
         width, height, png = shown.tensor_proto.string_val
         assert png.startswith(b"\x89PNG")
         assert (int(width), int(height)) > (100, 100)
+
+
+def broken(error):
+    def picture(result):
+        raise error
+
+    return picture
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ValueError("Invalid shape\n(6, 6, 2)"), "ValueError: Invalid shape (6, 6, 2)"),
+        (MemoryError("too wide"), "MemoryError: too wide"),
+    ],
+)
+def test_a_picture_that_fails_is_told_in_a_line_and_the_others_are_drawn(result, caplog, error, told):
+    (result.record.folder / "tensorboard").mkdir()
+    pictures = {"before": run_pictures.curves, "wrong": broken(error), "after": run_pictures.curves}
+
+    with caplog.at_level(logging.WARNING, "experiments"):
+        folder = draw_run(result, pictures)
+
+    assert {path.name for path in folder.iterdir()} == {"before.png", "after.png"}
+    assert caplog.messages == [f"plots/wrong.png could not be drawn: {told}. Everything else goes on."]
+    assert list((result.record.folder / "tensorboard" / "pictures").iterdir()), "the others are shown there, too"
+
+
+def test_an_interruption_is_passed_on(result):
+    with pytest.raises(KeyboardInterrupt):
+        draw_run(result, {"long": broken(KeyboardInterrupt())})

@@ -73,3 +73,16 @@ def test_the_study_is_drawn_unless_no_pictures_are_wanted(tmp_path, pictures):
 
     assert (tmp_path / "results/plots/optimization_history.png").is_file() == pictures
     assert (tmp_path / "results/trials.csv").is_file()
+
+
+def test_results_are_written_although_the_pictures_fail(tmp_path, monkeypatch, caplog):
+    def fails(*_, **__):
+        raise ValueError("no kaleido")
+
+    monkeypatch.setattr("experiments.search.results.draw_study", fails)
+
+    findings = write_results(told(optuna.create_study(), 0.5), SPACE, folder=tmp_path, metric="val_loss", seconds=1)
+
+    assert findings.command
+    assert (tmp_path / "results/trials.csv").is_file()
+    assert caplog.messages[-1].endswith("plots could not be drawn: ValueError: no kaleido. Everything else goes on.")

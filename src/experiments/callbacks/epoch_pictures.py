@@ -6,7 +6,7 @@ from typing import Any, Literal
 import keras
 import numpy as np
 
-from experiments.plots.draw import show_in_tensorboard
+from experiments.plots.draw import failure_is_told, show_in_tensorboard
 from experiments.plots.feature_maps import feature_maps
 from experiments.plots.figure import save_png
 from experiments.plots.prediction_grid import prediction_grid
@@ -51,10 +51,11 @@ class EpochPictures(keras.callbacks.Callback):
         """Draw, if it is time."""
         if self._splits is None or (epoch + 1) % self.every:
             return
-        figure = self._figure(self._splits, epoch=epoch + 1)
-        if figure is not None:
-            file = save_png(figure, self.folder / f"{self.shows}-{epoch + 1:03d}.png")
-            show_in_tensorboard([file], self.logs, step=epoch + 1, name=self.shows)
+        path = self.folder / f"{self.shows}-{epoch + 1:03d}.png"
+        with failure_is_told(str(path)):
+            figure = self._figure(self._splits, epoch=epoch + 1)
+            if figure is not None:
+                show_in_tensorboard([save_png(figure, path)], self.logs, step=epoch + 1, name=self.shows)
 
     def _figure(self, splits: Splits, *, epoch: int) -> Any:
         role, split = ("validation", splits.validation) if len(splits.validation) else ("training", splits.train)

@@ -1,6 +1,8 @@
 """Draw the pictures of a run into its folder and into TensorBoard."""
 
-from collections.abc import Callable, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,21 +12,44 @@ from experiments.types import RunResult
 Picture = Callable[[RunResult], Any]
 """Returns a ``matplotlib`` figure, or ``None`` where there is nothing to draw."""
 
+_log = logging.getLogger("experiments")
+
 
 def draw_run(result: RunResult, pictures: Mapping[str, Picture]) -> Path:
     """Write each picture as ``plots/NAME.png``, and into TensorBoard where the run has logs for it.
+
+    One that fails is told and left out: what a run has learnt is worth more than its pictures.
 
     Returns:
         The folder ``plots`` of the run.
     """
     folder = result.record.folder / "plots"
     folder.mkdir(exist_ok=True)
-    figures = {name: picture(result) for name, picture in pictures.items()}
-    files = [save_png(figure, folder / f"{name}.png") for name, figure in figures.items() if figure is not None]
+    files = []
+    for name, picture in pictures.items():
+        with failure_is_told(f"plots/{name}.png"):
+            if (figure := picture(result)) is not None:
+                files.append(save_png(figure, folder / f"{name}.png"))
     logs = result.record.folder / "tensorboard"
     if logs.is_dir():
-        show_in_tensorboard(files, logs / "pictures", step=result.best_epoch)
+        with failure_is_told("TensorBoard's pictures"):
+            show_in_tensorboard(files, logs / "pictures", step=result.best_epoch)
     return folder
+
+
+@contextmanager
+def failure_is_told(picture: str) -> Iterator[None]:
+    """Go on after the block where it raises an ``Exception``, with a warning that names the picture and the error.
+
+    Example:
+        >>> with failure_is_told("plots/maps.png"):
+        ...     raise ValueError("no such layer")
+    """
+    try:
+        yield
+    except Exception as error:
+        reason = " ".join(str(error).split())
+        _log.warning("%s could not be drawn: %s: %s. Everything else goes on.", picture, type(error).__name__, reason)
 
 
 def show_in_tensorboard(files: Sequence[Path], logs: Path, *, step: int, name: str = "") -> None:

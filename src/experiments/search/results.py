@@ -16,6 +16,7 @@ import yaml
 from optuna.trial import FrozenTrial, TrialState
 
 from experiments.paths import shown
+from experiments.plots.draw import failure_is_told
 from experiments.search.pictures import draw_study
 from experiments.search.progress import shown_params
 from experiments.search.space import Space, describe
@@ -77,7 +78,8 @@ def write_results(
         tags |= {"best.trial": str(best.number), "best.run_id": str(best.user_attrs.get("run_id", ""))}
         metrics |= {f"best_{metric}": best.values[0]} | _spread(study, metric)
         if pictures and changed and len(study.directions) == 1:
-            draw_study(study, results / "plots", metric=metric)
+            with failure_is_told(shown(results / "plots")):
+                draw_study(study, results / "plots", metric=metric)
     file.write_text(table)  # after the pictures: while it stays the same, they need not be drawn again
     return Findings(ranked=ranked, folder=results, tags=tags, metrics=metrics, command=command)
 
