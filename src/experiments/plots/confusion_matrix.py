@@ -5,12 +5,14 @@ from typing import Any
 
 import numpy as np
 
+from experiments.plots.as_written import as_written
 from experiments.plots.figure import new_figure, short
 from experiments.types import Array
 
 _MOST_CLASSES_WITH_NUMBERS = 20
 
 
+@as_written()
 def confusion_matrix(labels: Array, predicted: Array, *, class_names: Sequence[str], title: str) -> Any:
     """Draw how many examples of each class were given which class; colour shows the share of the true class.
 

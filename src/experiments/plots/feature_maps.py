@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments.plots.as_written import as_written
 from experiments.plots.figure import new_figure, show_image
 from experiments.types import Array
 
@@ -11,6 +12,7 @@ _COLUMNS = 8  # feature maps of a layer
 _MOST_KERNELS = 32
 
 
+@as_written()
 def feature_maps(model: Any, image: Array, *, title: str, layers: int = 4) -> Any:
     """Draw the image and the first eight feature maps of each convolution and pooling.
 
@@ -46,6 +48,7 @@ def feature_maps(model: Any, image: Array, *, title: str, layers: int = 4) -> An
     return figure
 
 
+@as_written()
 def kernels(model: Any, *, title: str) -> Any:
     """Draw the kernels of the first convolution, averaged over the channels that they read.
 

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from experiments.plots.as_written import as_written
 from experiments.plots.figure import new_figure
 from experiments.types import History
 
 _MOST_EPOCHS_WITH_DOTS = 40
 
 
+@as_written()
 def learning_curves(history: History, *, best_epoch: int, title: str) -> Any:
     """Draw each metric by epoch, training against validation, with the best epoch marked.
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments.plots.as_written import as_written
 from experiments.plots.figure import new_figure, short, show_image
 from experiments.types import Array
 
@@ -12,6 +13,7 @@ _COLUMNS = 6
 MOST = 24
 
 
+@as_written()
 def prediction_grid(
     images: Array, labels: Array, probabilities: Array, *, class_names: Sequence[str], title: str
 ) -> Any:

@@ -5,12 +5,14 @@ from typing import Any
 
 import numpy as np
 
+from experiments.plots.as_written import as_written
 from experiments.plots.figure import new_figure, short, show_image
 from experiments.types import Array
 
 _MOST_BARS = 10
 
 
+@as_written()
 def probability_bars(
     images: Array,
     labels: Array,

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from experiments.plots.as_written import as_written
 from experiments.plots.figure import new_figure
 from experiments.types import Array
 
 
+@as_written()
 def predicted_against_true(true: Array, predicted: Array, *, unit: str, title: str) -> Any:
     """Draw a dot for each example, true value to the right and predicted value upwards; on the line they are equal.
 
@@ -29,6 +31,7 @@ def predicted_against_true(true: Array, predicted: Array, *, unit: str, title: s
     return figure
 
 
+@as_written()
 def error_histogram(true: Array, predicted: Array, *, unit: str, title: str) -> Any:
     """Draw how often the error, predicted minus true, has which size.
 

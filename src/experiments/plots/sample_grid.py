@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+from experiments.plots.as_written import as_written
 from experiments.plots.figure import new_figure, short, show_image
 from experiments.types import Array
 
 
+@as_written()
 def sample_grid(
     images: Array, labels: Array, *, class_names: Sequence[str], title: str, rows: int = 5, columns: int = 5
 ) -> Any:

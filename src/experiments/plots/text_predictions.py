@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments.plots.as_written import as_written
 from experiments.plots.figure import new_figure, short
 from experiments.types import Array
 
@@ -15,6 +16,7 @@ _LINES = 2  # of a text; the rest is cut
 _ROW = 0.52  # inches
 
 
+@as_written()
 def text_predictions(
     texts: Array, labels: Array, probabilities: Array, *, class_names: Sequence[str], title: str
 ) -> Any:
@@ -38,7 +40,7 @@ def text_predictions(
         top = 1 - (0.65 + _ROW * row) / height
         guess, label = int(np.argmax(probabilities[row])), int(labels[row])
         verdict = f"{short(class_names[guess])}, {probabilities[row][guess]:.0%}\n(true: {short(class_names[label])})"
-        common = {"fontsize": 9, "va": "top", "parse_math": False}  # a text may hold dollar signs
+        common = {"fontsize": 9, "va": "top"}
         figure.text(0.02, top, verdict, color="blue" if guess == label else "red", **common)
         figure.text(0.2, top, _beginning(texts[row]), **common)
     return figure

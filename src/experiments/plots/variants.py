@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from experiments.plots.as_written import as_written
 from experiments.plots.figure import new_figure
 
 Curves = Mapping[str, Sequence[float]]
 """Values by epoch: ``validation``, where there is one, and then ``training``."""
 
 
+@as_written()
 def variants(curves: Mapping[str, Curves], *, metric: str, title: str) -> Any:
     """Draw a metric by epoch for each run: validation as a line, training dashed in the same colour.
 
