@@ -44,3 +44,12 @@ def test_a_model_without_convolutions_has_neither():
 
     assert feature_maps(model, IMAGE, title="") is None
     assert kernels(model, title="") is None
+
+
+@pytest.mark.parametrize(("channels", "label"), [(1, "weight"), (3, "mean weight\nover 3 input channels")])
+def test_the_scale_of_kernels_and_maps_is_told(channels, label):
+    image = np.zeros((8, 16, channels), np.uint8)
+    model = keras.Sequential([keras.Input(image.shape), keras.layers.Conv2D(4, 3)])
+
+    assert kernels(model, title="").axes[-1].get_ylabel() == label
+    assert feature_maps(model, image, title="inside").get_suptitle() == "inside: each map on a scale of its own"

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgba
@@ -49,3 +51,17 @@ def test_as_many_pairs_as_fit(count, rows, columns, shown):
 
     assert len([axes for axes in figure.axes if axes.images]) == shown
     assert len([axes for axes in figure.axes if axes.patches]) == shown
+
+
+def test_long_names_are_neither_clipped_nor_overlapping():
+    names = [f"WWWWWWWWWWWWWWWW{number:02d}" for number in range(10)]
+    images, labels, chances = IMAGES[:6], np.arange(6), np.eye(10)[:6]
+    figure = probability_bars(images, labels, chances, class_names=names, title="a run", rows=2)
+    figure.draw_without_rendering()
+
+    width, height = figure.bbox.size
+    titles = [axes.title.get_window_extent() for axes in figure.axes if axes.images]
+    panels = [axes.get_tightbbox() for axes in figure.axes if axes.patches]
+    assert all(0 <= box.x0 < box.x1 <= width and 0 <= box.y0 < box.y1 <= height for box in titles + panels)
+    assert not any(title.overlaps(panel) for title in titles for panel in panels)
+    assert not any(a.overlaps(b) for a, b in pairwise(titles))

@@ -44,6 +44,7 @@ def test_of_many_texts_the_first_are_shown():
         ("", "(empty)"),
         ("costs $5 or $6 \\frac{", "costs $5 or $6 \\frac{"),
         ("two\n\nlines\x00and a\ttab", "two  lines and a tab"),
+        ("고" * 150, "\n".join(["고" * 50, "고" * 48 + " …"])),
         ("word " * 100, "\n".join([("word " * 20).strip(), ("word " * 19).strip() + " …"])),
     ],
 )

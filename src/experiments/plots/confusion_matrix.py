@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from experiments.plots.as_written import as_written
-from experiments.plots.figure import new_figure, short
+from experiments.plots.figure import new_figure
+from experiments.plots.names import columns, short
 from experiments.types import Array
 
 _MOST_CLASSES_WITH_NUMBERS = 20
@@ -37,8 +38,7 @@ def confusion_matrix(labels: Array, predicted: Array, *, class_names: Sequence[s
     image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     figure.colorbar(image, ax=axes, label="share of the true class", shrink=0.8)
     names_size = min(10.0, 72 * 0.7 * (side - 1.5) / classes)  # points: 72 to an inch, most of a row's height
-    slanted = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if max(map(len, class_names)) > 3 else {}
-    axes.set_xticks(range(classes), class_names, fontsize=names_size, **slanted)
+    axes.set_xticks(range(classes), class_names, fontsize=names_size, **_turned(class_names))
     axes.set_yticks(range(classes), class_names, fontsize=names_size)
     axes.set(xlabel="predicted", ylabel="true", title=title)
     if classes <= _MOST_CLASSES_WITH_NUMBERS:
@@ -46,3 +46,12 @@ def confusion_matrix(labels: Array, predicted: Array, *, class_names: Sequence[s
             colour = "white" if shares[row, column] > 0.5 else "black"
             axes.text(column, row, counts[row, column], ha="center", va="center", color=colour, fontsize=9)
     return figure
+
+
+def _turned(class_names: Sequence[str]) -> dict[str, Any]:
+    """Return how the names below the columns are turned so that they do not overlap: many need to stand upright."""
+    if max(map(columns, class_names)) <= 3:
+        return {}
+    if len(class_names) > _MOST_CLASSES_WITH_NUMBERS:
+        return {"rotation": 90}
+    return {"rotation": 45, "ha": "right", "rotation_mode": "anchor"}

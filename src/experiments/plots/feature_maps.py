@@ -5,11 +5,13 @@ from typing import Any
 import numpy as np
 
 from experiments.plots.as_written import as_written
-from experiments.plots.figure import new_figure, show_image
+from experiments.plots.figure import new_figure, put_title
+from experiments.plots.look import Look
 from experiments.types import Array
 
 _COLUMNS = 8  # feature maps of a layer
 _MOST_KERNELS = 32
+_FLATTEST = 0.3  # height of a row by its width
 
 
 @as_written()
@@ -33,18 +35,20 @@ def feature_maps(model: Any, image: Array, *, title: str, layers: int = 4) -> An
         return None
     outputs = keras.Model(model.inputs, [layer.output for layer in chosen]).predict(image[np.newaxis], verbose=0)
     outputs = outputs if isinstance(outputs, list) else [outputs]
-    figure = new_figure(1.4 * (_COLUMNS + 1), 1.6 * len(chosen) + 0.6)
+    height = 1.3 * min(max(image.shape[0] / image.shape[1], _FLATTEST), 2.0) + 0.3
+    figure = new_figure(1.4 * (_COLUMNS + 1), height * len(chosen) + 0.6)
     grid = figure.subplots(len(chosen), _COLUMNS + 1, squeeze=False)
     for axes in grid.ravel():
         axes.set_axis_off()
-    show_image(grid[0, 0], image)
-    grid[0, 0].set_title("input", fontsize=8)
+    look = Look.of(image[np.newaxis])
+    look.show(grid[0, 0], image)
+    grid[0, 0].set_title("\n".join(filter(None, ["input", look.caption])), fontsize=8)
     for row, (layer, output) in enumerate(zip(chosen, outputs, strict=True)):
         height, width, channels = output.shape[1:]
         for column in range(min(channels, _COLUMNS)):
             grid[row, column + 1].imshow(output[0, :, :, column], cmap="viridis")
         grid[row, 1].set_title(f"{layer.name}: {channels} maps of {height} x {width}", fontsize=8, loc="left")
-    figure.suptitle(title)
+    put_title(figure, f"{title}: each map on a scale of its own")
     return figure
 
 
@@ -74,6 +78,8 @@ def kernels(model: Any, *, title: str) -> Any:
         axes.set_axis_off()
     for number, axes in enumerate(grid.ravel()[:shown]):
         image = axes.imshow(kernel[:, :, :, number].mean(axis=2), cmap="coolwarm", vmin=-limit, vmax=limit)
-    figure.colorbar(image, ax=grid, label="weight", shrink=0.8)
-    figure.suptitle(f"{title}: {first.name}, kernel {kernel.shape}, bias {bias.shape}")
+    read = kernel.shape[2]
+    label = "weight" if read == 1 else f"mean weight\nover {read} input channels"
+    figure.colorbar(image, ax=grid, label=label, shrink=0.8)
+    put_title(figure, f"{title}: {first.name}, kernel {kernel.shape}, bias {bias.shape}")
     return figure

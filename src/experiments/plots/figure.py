@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from experiments.types import Array
+from experiments.plots.fonts import missing_letters_told
 
 _DPI = 100
-_LONGEST_NAME = 18  # characters; longer ones would overlap
 
 
 def new_figure(width: float, height: float, layout: Literal["constrained"] | None = "constrained") -> Any:
@@ -19,26 +18,25 @@ def new_figure(width: float, height: float, layout: Literal["constrained"] | Non
     return Figure(figsize=(width, height), layout=layout)
 
 
-def short(name: str) -> str:
-    """Return a class name short enough for a label.
+def fit(text: Any, inches: float) -> None:
+    """Make a text of a figure smaller where it is wider than that."""
+    for _ in range(3):  # letters end on whole pixels, so that half the size is not quite half as wide
+        width = text.get_window_extent(dpi=_DPI).width / _DPI
+        if width <= inches:
+            return
+        text.set_fontsize(text.get_fontsize() * 0.98 * inches / width)
 
-    Example:
-        >>> short("a name that is much too long")
-        'a name that is mu…'
-    """
-    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
 
-
-def show_image(axes: Any, image: Array) -> None:
-    """Draw an image of shape ``(height, width, channels)``, one channel as ink on paper."""
-    if image.shape[-1] == 1:
-        axes.imshow(image.squeeze(axis=-1), cmap="gray_r")
-    else:
-        axes.imshow(image)
+def put_title(figure: Any, *parts: str) -> None:
+    """Write a title over the whole figure, no wider than it is: the parts that are not empty, between semicolons."""
+    width, height = figure.get_size_inches()
+    place = {} if figure.get_layout_engine() else {"y": 1 - 0.12 / height}
+    fit(figure.suptitle("; ".join(filter(None, parts)), **place), width - 0.2)
 
 
 def save_png(figure: Any, path: Path) -> Path:
     """Write the figure as a PNG file, making its folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=_DPI)
+    with missing_letters_told():
+        figure.savefig(path, dpi=_DPI)
     return path

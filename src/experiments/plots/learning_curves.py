@@ -3,7 +3,7 @@
 from typing import Any
 
 from experiments.plots.as_written import as_written
-from experiments.plots.figure import new_figure
+from experiments.plots.figure import new_figure, put_title
 from experiments.types import History
 
 _MOST_EPOCHS_WITH_DOTS = 40
@@ -37,5 +37,5 @@ def learning_curves(history: History, *, best_epoch: int, title: str) -> Any:
         axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
         axes.grid(alpha=0.3)
         axes.legend()
-    figure.suptitle(title)
+    put_title(figure, title)
     return figure

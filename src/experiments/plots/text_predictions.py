@@ -4,16 +4,16 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from experiments.plots.as_written import as_written
-from experiments.plots.figure import new_figure, short
+from experiments.plots.figure import fit, new_figure, put_title
+from experiments.plots.names import columns
+from experiments.plots.verdict import key, verdict
 from experiments.types import Array
 
 MOST = 16
 _LINE = 100  # characters
 _LINES = 2  # of a text; the rest is cut
-_ROW = 0.52  # inches
+_WIDTH, _ROW, _VERDICT = 11.0, 0.52, 1.9  # inches
 
 
 @as_written()
@@ -32,21 +32,25 @@ def text_predictions(
     Returns:
         A ``matplotlib.figure.Figure``.
     """
-    rows = range(min(len(texts), MOST))
-    height = _ROW * len(rows) + 0.7
-    figure = new_figure(11.0, height, layout=None)
-    figure.suptitle(f"{title}: blue is right, red is wrong", y=1 - 0.25 / height)
-    for row in rows:
+    shown = min(len(texts), MOST)
+    verdicts = [verdict(*each, class_names) for each in zip(labels[:shown], probabilities[:shown], strict=True)]
+    height = _ROW * shown + 0.7
+    figure = new_figure(_WIDTH, height, layout=None)
+    put_title(figure, f"{title}: {key([colour for _, colour in verdicts])}")
+    for row, (said, colour) in enumerate(verdicts):
         top = 1 - (0.65 + _ROW * row) / height
-        guess, label = int(np.argmax(probabilities[row])), int(labels[row])
-        verdict = f"{short(class_names[guess])}, {probabilities[row][guess]:.0%}\n(true: {short(class_names[label])})"
-        common = {"fontsize": 9, "va": "top"}
-        figure.text(0.02, top, verdict, color="blue" if guess == label else "red", **common)
-        figure.text(0.2, top, _beginning(texts[row]), **common)
+        fit(figure.text(0.02, top, said, color=colour, fontsize=9, va="top"), _VERDICT)
+        figure.text(0.2, top, _beginning(texts[row]), fontsize=9, va="top")
     return figure
 
 
 def _beginning(text: str) -> str:
     """Return the first lines of a text, without whatever cannot be printed."""
     printable = "".join(letter if letter.isprintable() else " " for letter in text)
-    return textwrap.fill(printable, _LINE, max_lines=_LINES, placeholder=" …") or "(empty)"
+    letters = _LINE * len(printable) // max(columns(printable), 1)
+    lines = textwrap.wrap(printable, max(letters, 1))
+    if len(lines) > _LINES:
+        *lines, last = lines[:_LINES]
+        kept = last[: letters - 2]
+        lines.append((kept if kept == last else kept.rpartition(" ")[0] or kept) + " …")
+    return "\n".join(lines) or "(empty)"
