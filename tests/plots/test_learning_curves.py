@@ -73,3 +73,10 @@ def test_epochs_are_whole_numbers(epochs):
     ticks = figure.axes[0].get_xticks()
     assert len(ticks) > 1
     assert all(tick == round(tick) for tick in ticks)
+
+
+def test_metrics_that_have_a_unit_show_it():
+    history = {"loss": [4.0], "mae": [2.0], "r2": [0.5]}
+    panels = learning_curves(history, best_epoch=1, title="", units={"loss": "k$²", "mae": "k$"}).axes
+
+    assert [axes.get_ylabel() for axes in panels] == ["loss [k$²]", "mae [k$]", "r2"]

@@ -20,6 +20,7 @@ CANDIDATE = Candidate(
     fingerprint="f",
     test={"loss": 1.0},
 )
+CLASSES = SimpleNamespace(unit="")
 
 
 @pytest.fixture
@@ -68,7 +69,9 @@ def test_metrics_and_size_can_be_objectives_and_reach_tensorboard(study, tmp_pat
     model = SimpleNamespace(count_params=lambda: 650)
     history = {"loss": [2.0, 1.0], "accuracy": [0.3, 0.6], "val_accuracy": [0.4, 0.5]}
     best = {"val_accuracy": 0.5}
-    trial.finished(SimpleNamespace(record=record, best=best, best_epoch=2, model=model, history=history))
+    trial.finished(
+        SimpleNamespace(record=record, best=best, best_epoch=2, model=model, history=history, splits=CLASSES)
+    )
 
     events = EventAccumulator(str(tmp_path / "tensorboard/hparams")).Reload()
     assert [event.step for event in events.Tensors("best_val_accuracy")] == [2]
@@ -90,9 +93,26 @@ def test_curves_are_those_of_the_splits_that_there_are(study, tmp_path, metric, 
     record = SimpleNamespace(folder=tmp_path, name="s-0")
     model = SimpleNamespace(count_params=lambda: 1)
 
-    trial.finished(SimpleNamespace(record=record, best={"accuracy": 0.3}, best_epoch=1, model=model, history=history))
+    best = {"accuracy": 0.3}
+    trial.finished(
+        SimpleNamespace(record=record, best=best, best_epoch=1, model=model, history=history, splits=CLASSES)
+    )
 
     assert trial.trial.user_attrs["curves"] == curves
+
+
+@pytest.mark.parametrize(("metric", "unit"), [("val_mae", "k$"), ("val_loss", "k$²"), ("val_huber", "")])
+def test_the_unit_of_the_objective_is_noted_for_the_charts(study, tmp_path, metric, unit):
+    trial = reporter(study, metric)
+    record = SimpleNamespace(folder=tmp_path, name="s-0")
+    model = SimpleNamespace(count_params=lambda: 1, loss="mse", losses=[])
+    splits = SimpleNamespace(unit="k$")
+
+    trial.finished(
+        SimpleNamespace(record=record, best={metric: 0.3}, best_epoch=1, model=model, history={}, splits=splits)
+    )
+
+    assert trial.trial.user_attrs["unit"] == unit
 
 
 def test_the_candidate_waits_for_the_end_of_the_sweep(study):

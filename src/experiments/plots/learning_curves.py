@@ -1,22 +1,28 @@
 """Metrics of training and validation by epoch."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from experiments.plots.as_written import as_written
 from experiments.plots.figure import new_figure, put_title
+from experiments.plots.units import with_unit
 from experiments.types import History
 
 _MOST_EPOCHS_WITH_DOTS = 40
 
 
 @as_written()
-def learning_curves(history: History, *, best_epoch: int, title: str) -> Any:
+def learning_curves(
+    history: History, *, best_epoch: int, title: str, units: Mapping[str, str] = MappingProxyType({})
+) -> Any:
     """Draw each metric by epoch, training against validation, with the best epoch marked.
 
     Args:
         history: values by metric name, one for each epoch; validation metrics begin with ``val_``.
         best_epoch: counted from 1.
         title: over the whole figure.
+        units: by metric name, of those that have one.
 
     Returns:
         A ``matplotlib.figure.Figure`` with one panel for each metric, loss first.
@@ -33,7 +39,9 @@ def learning_curves(history: History, *, best_epoch: int, title: str) -> Any:
                 dots = {"marker": "o", "markersize": 4} if epochs <= _MOST_EPOCHS_WITH_DOTS else {}
                 axes.plot(range(1, epochs + 1), history[key], label=label, **dots)
         axes.axvline(best_epoch, color="grey", linestyle=":", label=f"best epoch ({best_epoch})")
-        axes.set(title=name.replace("_", " "), xlabel="epoch", ylabel=name.replace("_", " "))
+        axes.set(
+            title=name.replace("_", " "), xlabel="epoch", ylabel=with_unit(name.replace("_", " "), units.get(name, ""))
+        )
         axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
         axes.grid(alpha=0.3)
         axes.legend()

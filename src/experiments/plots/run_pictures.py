@@ -14,13 +14,15 @@ from experiments.plots.regression import error_histogram, predicted_against_true
 from experiments.plots.sample_grid import sample_grid
 from experiments.plots.text_predictions import MOST as MOST_TEXTS
 from experiments.plots.text_predictions import text_predictions
+from experiments.plots.units import metric_units
 from experiments.predictions import class_probabilities, likeliest_classes
 from experiments.types import Array, RunResult, Split, take
 
 
 def curves(result: RunResult) -> Any:
     """Draw every metric by epoch."""
-    return learning_curves(result.history, best_epoch=result.best_epoch, title=result.record.name)
+    units = metric_units(result)
+    return learning_curves(result.history, best_epoch=result.best_epoch, title=result.record.name, units=units)
 
 
 def confusion(result: RunResult) -> Any:

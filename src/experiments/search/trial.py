@@ -6,6 +6,7 @@ from typing import Any
 
 import optuna
 
+from experiments.plots.units import metric_units
 from experiments.types import Candidate, ModelRegistry, Objective, RunResult
 
 
@@ -42,6 +43,7 @@ class StudyTrial:
         curves = {"validation": f"val_{measured}", "training": measured}
         history = {split: list(result.history[name]) for split, name in curves.items() if name in result.history}
         self.trial.set_user_attr("curves", history)
+        self.trial.set_user_attr("unit", metric_units(result).get(measured, ""))
         import tensorflow as tf
         from tensorboard.plugins.hparams import api
 
