@@ -53,3 +53,11 @@ def test_the_scale_of_kernels_and_maps_is_told(channels, label):
 
     assert kernels(model, title="").axes[-1].get_ylabel() == label
     assert feature_maps(model, image, title="inside").get_suptitle() == "inside: each map on a scale of its own"
+
+
+def test_channels_of_the_input_that_are_not_shown_are_named():
+    model = keras.Sequential([keras.Input((8, 8, 2)), keras.layers.Conv2D(4, 3)])
+
+    title = feature_maps(model, np.zeros((8, 8, 2), np.uint8), title="inside").get_suptitle()
+
+    assert title == "inside: each map on a scale of its own; input: channel 1 of 2 in grey"

@@ -42,13 +42,13 @@ def feature_maps(model: Any, image: Array, *, title: str, layers: int = 4) -> An
         axes.set_axis_off()
     look = Look.of(image[np.newaxis])
     look.show(grid[0, 0], image)
-    grid[0, 0].set_title("\n".join(filter(None, ["input", look.caption])), fontsize=8)
+    grid[0, 0].set_title("input", fontsize=8)
     for row, (layer, output) in enumerate(zip(chosen, outputs, strict=True)):
         height, width, channels = output.shape[1:]
         for column in range(min(channels, _COLUMNS)):
             grid[row, column + 1].imshow(output[0, :, :, column], cmap="viridis")
         grid[row, 1].set_title(f"{layer.name}: {channels} maps of {height} x {width}", fontsize=8, loc="left")
-    put_title(figure, f"{title}: each map on a scale of its own")
+    put_title(figure, f"{title}: each map on a scale of its own", look.caption and f"input: {look.caption}")
     return figure
 
 
