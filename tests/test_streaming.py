@@ -99,7 +99,7 @@ def test_a_run_that_streams_comes_to_what_one_that_holds_comes_to(
         "__array__",
         lambda self, *arguments, **named: whole.append(len(self)) or as_array(self, *arguments, **named),
     )
-    build._splits.cache_clear()
+    build.parts._splits.cache_clear()
 
     streamed = run(*knobs, "data.in_memory=false", f"paths.data={tmp_path}")
 

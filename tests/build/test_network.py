@@ -1,0 +1,152 @@
+import keras
+import numpy as np
+import pytest
+
+from experiments import build
+from experiments.app import compose
+from experiments.errors import UserError
+
+
+def test_a_layer_that_adapts_sees_the_training_split_only(wine):
+    config, splits = wine
+    layer = next(layer for layer in build.model(config, splits).layers if layer.name.startswith("normalization"))
+
+    assert layer.mean.numpy().ravel() == pytest.approx(splits.train.inputs.mean(axis=0), rel=1e-4)
+
+
+def test_the_plain_knobs_reach_the_layers_and_the_optimizer(wine):
+    config, splits = wine
+    model = build.model({**config, "optimizer": {**config["optimizer"], "learning_rate": 0.5}}, splits)
+
+    assert [layer.rate for layer in model.layers if "dropout" in layer.name] == [0.5]
+    penalties = [float(layer.kernel_regularizer.l2) for layer in model.layers if isinstance(layer, keras.layers.Dense)]
+    assert penalties == pytest.approx([0.01, 0.01])
+    assert float(model.optimizer.learning_rate) == 0.5
+    assert model.metrics_names[0] == "loss"
+
+
+@pytest.mark.parametrize(
+    ("overrides", "rates"),
+    [
+        (["schedule=exponential", "schedule.rate=0.5"], {0: 0.1, 8: 0.05}),  # 8 steps an epoch
+        (["schedule=cosine", "trainer.epochs=2"], {0: 0.1, 8: 0.05, 16: 0}),
+        (["schedule=piecewise", "schedule.steps_per_epoch=4"], {11: 0.1, 12: 0.01}),
+    ],
+)
+def test_a_schedule_wraps_the_learning_rate_and_knows_the_steps_of_an_epoch(wine, overrides, rates):
+    knobs = ["data=wine", "model=mlp", "trainer.batch_size=16", "optimizer.learning_rate=0.1"]
+    model = build.model(compose("train", [*knobs, *overrides]), wine[1])
+
+    schedule = model.optimizer._learning_rate
+    assert {step: float(schedule(step)) for step in rates} == pytest.approx(rates, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "outputs", "activation"),
+    [
+        (["data=digits"], 10, "softmax"),
+        (["data=digits", "data.num_classes=null", "data.input_shape=null", "data.input_dtype=null"], 10, "softmax"),
+        (["data=digits", "model.logits=true"], 10, "linear"),
+        (["data=auto_mpg", "task=regression"], 1, "linear"),
+    ],
+)
+def test_outputs_and_their_activation_fit_the_task_and_the_data(overrides, outputs, activation):
+    config = compose("train", ["model=mlp", *overrides])
+    model = build.model(config, build.splits(config))
+
+    assert model.output_shape == (None, outputs)
+    assert model.layers[-1].activation.__name__ == activation
+    if activation == "linear" and outputs > 1:
+        assert model.loss.from_logits
+        kept = build.finished_model(config, model)
+        assert kept.layers[-1].activation.__name__ == "softmax"
+        assert not kept.loss.from_logits
+    else:
+        assert build.finished_model(config, model) is model
+
+
+def test_a_model_of_named_columns_takes_them_raw_and_learns_their_scale_from_the_training_split():
+    config = compose("train", ["data=auto_mpg", "model=mlp", "task=regression"])
+    splits = build.splits(config)
+    model = build.model(config, splits)
+
+    weight = next(layer for layer in model.layers if layer.name.startswith("weight_") and hasattr(layer, "mean"))
+    assert float(weight.mean.numpy().squeeze()) == pytest.approx(splits.train.inputs["weight"].mean(), rel=1e-4)
+    assert model.predict(splits.test.inputs, verbose=0).shape == (len(splits.test), 1)
+
+
+def test_more_classes_than_one_output_can_tell_apart_are_refused_where_only_the_data_knows_them():
+    config = compose("train", ["data=wine", "model=mlp", "task=binary_classification", "data.num_classes=null"])
+
+    with pytest.raises(UserError, match="tells two classes apart, but data=wine has 3"):
+        build.model(config, build.splits(config))
+
+
+@pytest.mark.parametrize(
+    ("option", "layers"),
+    [("none", []), ("flip_rotate", ["RandomFlip", "RandomRotation"]), ("shift_zoom", ["RandomTranslation"])],
+)
+def test_augmentation_is_part_of_the_model_and_acts_in_training_only(option, layers, tmp_path):
+    config = compose("train", ["data=digits", "model=cnn", f"augmentation={option}", "model.dropout=0"])
+    splits = build.splits(config)
+    model = build.model(config, splits)
+    images = splits.test.inputs[:8]
+
+    inside = next((layer.layers for layer in model.layers if layer.name == "preprocessing"), [])
+    assert [type(layer).__name__ for layer in inside][1 : 1 + len(layers)] == layers
+    assert np.array_equal(model(images, training=False), model.predict(images, verbose=0))
+    assert np.allclose(model(images, training=True), model(images, training=False)) == (option == "none")
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    np.testing.assert_allclose(loaded.predict(images, verbose=0), model.predict(images, verbose=0), rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("option", "place", "layers"),
+    [
+        ("flip_rotate", "pipeline", ["RandomFlip", "RandomRotation"]),
+        ("flip_rotate", "model", None),
+        ("none", "pipeline", None),
+    ],
+)
+def test_augmentation_of_the_pipeline_stays_out_of_the_model(option, place, layers):
+    config = compose("train", ["data=digits", "model=cnn", f"augmentation={option}", f"augmentation.place={place}"])
+    augmentation, model = build.augmentation(config), build.model(config, build.splits(config))
+
+    assert (augmentation and [type(layer).__name__ for layer in augmentation.layers]) == layers
+    inside = [type(layer).__name__ for layer in model._flatten_layers()]
+    assert ("RandomFlip" in inside) == (option == "flip_rotate" and place == "model")
+
+
+def test_augmentation_of_a_table_is_refused():
+    with pytest.raises(UserError, match="augmentation is for images, but data=wine is table data"):
+        compose("train", ["data=wine", "model=mlp", "augmentation=flip_rotate"])
+
+
+OWN_NETWORK = """
+import keras, tensorflow as tf
+
+class Own(keras.Model):
+    def __init__(self, *, name, preprocessing, outputs, dropout, l2):
+        super().__init__(name=name)
+        self.flat, self.out = keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")
+
+    def call(self, inputs):
+        return self.out(tf.sin(tf.cast(self.flat(inputs), tf.float32)))
+"""
+
+
+def test_a_class_that_no_h5_file_can_give_back_is_refused_before_training(monkeypatch, tmp_path):
+    (tmp_path / "my_networks.py").write_text(OWN_NETWORK)
+    monkeypatch.syspath_prepend(tmp_path)
+    others = ("filters", "kernel_size", "units", "activation", "output_activation")
+    knobs = [
+        "data=digits",
+        "model=subclassed_cnn",
+        "model._target_=my_networks.Own",
+        *(f"~model.{key}" for key in others),
+    ]
+    config = compose("train", [*knobs, "saving=[keras,h5]"])
+
+    with pytest.raises(UserError, match=r"saving=h5 cannot hold Own: .* Choose saving=keras"):
+        build.model(config, build.splits(config))

@@ -1,0 +1,54 @@
+import pytest
+
+from experiments import build
+from experiments.app import compose
+from experiments.errors import UserError
+
+
+def test_examples_of_another_shape_than_the_config_says_are_refused_before_training():
+    with pytest.raises(UserError, match=r"data\.input_shape=\[9, 9, 1\] is not the shape .* which is \[8, 8, 1\]"):
+        build.splits(compose("train", ["data=digits", "data.input_shape=[9,9,1]"]))
+
+
+def test_callbacks_come_in_the_order_of_their_nodes_and_can_be_dropped():
+    config = compose("train", ["callbacks=[default,lr_schedule]", "~callbacks.csv_logger"])
+
+    names = [type(callback).__name__ for callback in build.callbacks(config, build.splits(config))]
+
+    assert names == ["EarlyStopping", "TerminateOnNaN", "ModelCheckpoint", "TensorBoard", "LearningRateScheduler"]
+
+
+def test_what_is_no_callback_is_refused_by_its_node():
+    config = compose("train", ["data=digits", "+callbacks.mine={_target_: keras.layers.Flatten}"])
+
+    with pytest.raises(UserError, match=r"callbacks\.mine: keras\.layers\.Flatten makes a Flatten, which is no keras"):
+        build.callbacks(config, build.splits(config))
+
+
+@pytest.mark.parametrize(
+    ("overrides", "fragment"),
+    [
+        (["data=digits", "model=mlp", "trainer.batch_size=5000"], "trainer.batch_size=5000 is larger"),
+        (["data.path=/nowhere"], "/nowhere is missing"),
+        (["data=wine", "model=mlp", "+data.source.columns=3"], "has no argument 'columns'"),
+    ],
+)
+def test_data_that_cannot_be_used_is_refused(overrides, fragment):
+    with pytest.raises(UserError) as refusal:
+        build.splits(compose("train", overrides))
+
+    assert fragment in str(refusal.value)
+
+
+def test_the_trainer_has_the_epochs_of_both_phases():
+    config = compose("train", ["trainer.epochs=4", "fine_tuning=unfreeze", "fine_tuning.epochs=3"])
+
+    assert build.trainer(config).epochs == 7
+    assert build.trainer(compose("train", ["trainer.epochs=4"])).epochs == 4
+
+
+def test_a_model_without_frozen_layers_cannot_be_fine_tuned(wine):
+    config = compose("train", ["data=wine", "model=mlp", "fine_tuning=unfreeze"])
+
+    with pytest.raises(UserError, match=r"nothing to unfreeze: the layers of mlp .* fine_tuning=none"):
+        build.with_fine_tuning(config, build.model(config, wine[1]), [])
