@@ -64,9 +64,8 @@ def _splits(data_json: str, labels: Encoding) -> Splits:
 def trainer(config: Config) -> Trainer:
     """Build the trainer."""
     node, fine_tuning = config["trainer"], config["fine_tuning"]
-    built: Trainer = build_node(
-        "trainer", {**node, "epochs": node["epochs"] + (fine_tuning or {"epochs": 0})["epochs"]}
-    )
+    epochs = node["epochs"] + (fine_tuning["epochs"] if fine_tuning else 0)
+    built: Trainer = build_node("trainer", {**node, "epochs": epochs})
     return built
 
 
