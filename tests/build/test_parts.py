@@ -18,11 +18,26 @@ def test_callbacks_come_in_the_order_of_their_nodes_and_can_be_dropped():
     assert names == ["EarlyStopping", "TerminateOnNaN", "ModelCheckpoint", "TensorBoard", "LearningRateScheduler"]
 
 
-def test_what_is_no_callback_is_refused_by_its_node():
-    config = compose("train", ["data=digits", "+callbacks.mine={_target_: keras.layers.Flatten}"])
+@pytest.mark.parametrize(
+    ("node", "refusal"),
+    [
+        (
+            "{_target_: keras.layers.Flatten}",
+            "callbacks.mine: keras.layers.Flatten makes a Flatten, which is no keras.",
+        ),
+        (
+            "{_target_: keras.callbacks.LearningRateScheduler, schedule: {_target_: fractions.Fraction}}",
+            "callbacks.mine.schedule: fractions.Fraction makes a Fraction; a function of epoch and rate is wanted",
+        ),
+    ],
+)
+def test_what_is_no_callback_or_schedule_is_refused_by_its_node(node, refusal):
+    config = compose("train", ["data=digits", f"+callbacks.mine={node}"])
 
-    with pytest.raises(UserError, match=r"callbacks\.mine: keras\.layers\.Flatten makes a Flatten, which is no keras"):
+    with pytest.raises(UserError) as error:
         build.callbacks(config, build.splits(config))
+
+    assert refusal in str(error.value)
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,11 @@ def _callback(key: str, node: Config) -> Any:
     if not isinstance(built, keras.callbacks.Callback):
         kind = type(built).__name__
         raise UserError(f"{key}: {node['_target_']} makes a {kind}, which is no keras.callbacks.Callback.")
+    if isinstance(built, keras.callbacks.LearningRateScheduler) and not callable(built.schedule):
+        raise UserError(
+            f"{key}.schedule: {node['schedule']['_target_']} makes a {type(built.schedule).__name__}; a function of "
+            "epoch and rate is wanted, as experiments.callbacks.decay.step makes it."
+        )
     return built
 
 
