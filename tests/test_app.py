@@ -25,7 +25,7 @@ def train(*overrides: str, **environment: str) -> subprocess.CompletedProcess:
         ("modle=cnn", ["'modle'", "Did you mean 'model'?"]),
         ("model.dropot=0.1", ["'model.dropot'", "Did you mean 'dropout'?"]),
         ("learning_rate=0.1", ["Did you mean", "'optimizer.learning_rate'?"]),
-        ("trainer.epochs=[1", ["no viable alternative"]),
+        ("trainer.epochs=[1", ["'trainer.epochs=[1'", "close what is opened"]),
         ("trainer=1", ["must be a string or a list"]),
         ("optimizer.learning_rate=0", ["optimizer.learning_rate must be > 0 and finite, got 0."]),
         ("optimizer.learning_rate=nan", ["optimizer.learning_rate must be > 0 and finite, got nan."]),

@@ -36,7 +36,7 @@ def explained(*overrides: str) -> str:
             "data.path=/a=c.npz",
             ["'data.path=/a=c.npz': the value is not in Hydra's grammar", """'data.path="/a=c.npz"'"""],
         ),
-        ("data.class_names=[고양이]", ["'data.class_names=[고양이]'", "Quote each text in it."]),
+        ("data.class_names=[고양이]", ["'data.class_names=[고양이]'", "Quote each text in it"]),
         ("고양이", ["'고양이' is no override. Write KEY=VALUE"]),
         # an unknown group or key
         ("modle=cnn", ["'modle'", "Did you mean 'model'?"]),

@@ -95,8 +95,8 @@ def test_a_loss_that_is_no_number_fails_the_run_and_registers_nothing(run, tmp_p
 
 
 def test_a_mistake_that_only_keras_can_see_is_one_line_and_fails_the_run(run, tmp_path):
-    with pytest.raises(UserError, match=r"model: .*rleu"):
-        run(*DIGITS, f"paths.store={tmp_path}", "model.activation=rleu")
+    with pytest.raises(UserError, match=r"model: .* output size would be zero[^\n]*$"):
+        run("data=digits", "model=basic_cnn", "model.filters=[8,8,8,8]", f"paths.store={tmp_path}")
 
     assert only_run(tmp_path)[1].info.status == "FAILED"
 

@@ -53,10 +53,12 @@ def _not_in_the_grammar(error: OverrideParseException) -> str:
             f"{error.override!r} is no override. Write KEY=VALUE, +KEY=VALUE for a new key, or ~KEY to take one away."
         )
     quoted = value.replace('"', r"\"")
-    cure = "each text in it" if value[:1] in ("[", "{") else f"it, and both from the shell: '{key}=\"{quoted}\"'"
+    cure = f"Quote it, and both from the shell: '{key}=\"{quoted}\"'"
+    if value[:1] in ("[", "{"):
+        cure = "Quote each text in it, and close what is opened"
     return (
         f"{error.override!r}: the value is not in Hydra's grammar, which has spaces, brackets, =, ; and letters "
-        f"outside of ASCII in quotes only. Quote {cure}."
+        f"outside of ASCII in quotes only. {cure}."
     )
 
 
