@@ -8,7 +8,7 @@ both means, the mean difference of the pairs and its standard error.
 import argparse
 import statistics
 
-from experiments import build
+from experiments import builders
 from experiments.app import compose
 from experiments.trainers.scoring import score
 
@@ -19,13 +19,13 @@ parser.add_argument("--seeds", type=int, default=3, help="pairs (default: 3)")
 options = parser.parse_args()
 
 config = compose("train", [f"model={options.model}", f"trainer.epochs={options.epochs}", "trainer.verbose=0"])
-splits, trainer = build.splits(config), build.trainer(config)
+splits, trainer = builders.splits(config), builders.trainer(config)
 
 
 def accuracy(seed: int, *, plain: bool) -> float:
     """Fit a new model in one of the two ways and return its accuracy on the test split."""
     trainer.prepare(seed)
-    model = build.model(config, splits)
+    model = builders.model(config, splits)
     if plain:
         train, validation = splits.train, splits.validation
         data = {"x": train.inputs, "y": train.labels, "validation_data": (validation.inputs, validation.labels)}

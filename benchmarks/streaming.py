@@ -76,17 +76,17 @@ def measure(knobs: Sequence[str]) -> None:
     """Load, train and score; print the seconds of the fastest epoch and the peak memory as JSON."""
     import keras
 
-    from experiments import build
+    from experiments import builders
     from experiments.app import compose
     from experiments.trainers.scoring import score
 
     config = compose("train", [*knobs, "trainer.verbose=0"])
     began = time.perf_counter()
-    splits = build.splits(config)
+    splits = builders.splits(config)
     loaded = time.perf_counter() - began
-    trainer = build.trainer(config)
+    trainer = builders.trainer(config)
     trainer.prepare(seed=1)
-    model, ends = build.model(config, splits), [time.perf_counter()]
+    model, ends = builders.model(config, splits), [time.perf_counter()]
     ended = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: ends.append(time.perf_counter()))
     trainer.fit(model, splits, [ended])
     accuracy = score(model, splits.test)[0]["accuracy"]

@@ -36,19 +36,19 @@ MAY_IMPORT = {  # part: the parts of ours that it may import
     "record": GROUND | {"config"},
     "messages": GROUND | {"config"},
     "pretrained": GROUND | {"data", "models"},
-    "build": GROUND | COMPONENTS | {"config", "pretrained"},
+    "builders": GROUND | COMPONENTS | {"config", "pretrained"},
     "tracking": GROUND,
     "report": GROUND | {"tracking"},
     "app": GROUND | {"config", "messages"},
-    "runner": GROUND | COMPONENTS | {"build", "config", "pretrained", "record", "report", "tracking"},
-    "search": GROUND | {"build", "config", "plots", "tracking"},
-    **dict.fromkeys(ENTRY_POINTS, GROUND | {"app", "config", "messages", "runner", "build", "saving"}),
+    "runner": GROUND | COMPONENTS | {"builders", "config", "pretrained", "record", "report", "tracking"},
+    "search": GROUND | {"builders", "config", "plots", "tracking"},
+    **dict.fromkeys(ENTRY_POINTS, GROUND | {"app", "config", "messages", "runner", "builders", "saving"}),
 }
 ONLY_IN = {  # outside package: the parts that may import it
     "mlflow": {"tracking"},
     "optuna": {"search"},
-    "hydra": {"app", "build", "config", "messages", "search"},  # a search composes its trials
-    "omegaconf": {"app", "build", "check", "config", "messages", "search"},
+    "hydra": {"app", "builders", "config", "messages", "search"},  # a search composes its trials
+    "omegaconf": {"app", "builders", "check", "config", "messages", "search"},
 }
 NOT_AT_THE_TOP = {"tensorflow", "mlflow", "optuna", "keras", "matplotlib", "sklearn"}
 KERAS_FILES = {"layers", "models", "callbacks"}  # are imported by name, once TensorFlow is wanted

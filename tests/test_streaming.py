@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from experiments import build, stored
+from experiments import builders, stored
 from experiments.app import compose
 from experiments.data.image_files import ImageFiles
 from experiments.errors import UserError
@@ -99,7 +99,7 @@ def test_a_run_that_streams_comes_to_what_one_that_holds_comes_to(
         "__array__",
         lambda self, *arguments, **named: whole.append(len(self)) or as_array(self, *arguments, **named),
     )
-    build.parts._splits.cache_clear()
+    builders.parts._splits.cache_clear()
 
     streamed = run(*knobs, "data.in_memory=false", f"paths.data={tmp_path}")
 
@@ -128,9 +128,9 @@ def test_a_run_that_streams_comes_to_what_one_that_holds_comes_to(
 
 def test_a_file_that_vanishes_while_training_is_one_clear_error(run, pictures, monkeypatch):
     config = compose("train", of(pictures, "data.in_memory=false"))
-    splits, trainer = build.splits(config), build.trainer(config)
+    splits, trainer = builders.splits(config), builders.trainer(config)
     trainer.prepare(seed=1)
-    model = build.model(config, splits)
+    model = builders.model(config, splits)
     monkeypatch.setattr(ImageFiles, "picture", lambda self, file: f"{file} (gone)")
 
     with pytest.raises(UserError) as refusal:

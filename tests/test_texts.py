@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from tests.hub_modules import write_module
 
-from experiments import build
+from experiments import builders
 from experiments.app import compose
 from experiments.errors import UserError
 
@@ -72,8 +72,8 @@ def test_the_champion_takes_raw_texts_in_a_process_of_its_own(learnt, store, tmp
 
 def test_the_vocabulary_is_that_of_the_training_split(learnt):
     config = compose("train", [*OPTIONS, "model=text_average", f"data.path={learnt.splits.origin}"])
-    splits = build.splits(config)
-    layer = build.model(config, splits).layers[1]
+    splits = builders.splits(config)
+    layer = builders.model(config, splits).layers[1]
 
     words = {word.strip(",!").lower() for text in splits.train.inputs for word in text.split()}
     assert set(layer.get_vocabulary()) == {"", "[UNK]", *words}

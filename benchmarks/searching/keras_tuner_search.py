@@ -9,7 +9,7 @@ from typing import Any
 
 import keras_tuner
 
-from experiments import build
+from experiments import builders
 from experiments.app import compose
 from searching.one_trial import note
 
@@ -33,7 +33,7 @@ class Perceptron(keras_tuner.HyperModel):
     def build(self, hp: keras_tuner.HyperParameters) -> Any:
         """Build and compile the model; the tuner clears the session before."""
         config = self._config(hp)
-        return build.model(config, build.splits(config))
+        return builders.model(config, builders.splits(config))
 
     def fit(
         self, hp: keras_tuner.HyperParameters, model: Any, *, epochs: int, initial_epoch: int, **options: Any
@@ -42,10 +42,10 @@ class Perceptron(keras_tuner.HyperModel):
         from experiments.callbacks.best_epoch import BestEpoch
 
         config, began = self._config(hp), time.time()
-        best = BestEpoch(build.objective(config))
-        callbacks = [best, *build.callbacks(config, build.splits(config)), *options["callbacks"]]
-        trainer = replace(build.trainer(config), epochs=epochs - initial_epoch)
-        trainer.fit(model, build.splits(config), callbacks)
+        best = BestEpoch(builders.objective(config))
+        callbacks = [best, *builders.callbacks(config, builders.splits(config)), *options["callbacks"]]
+        trainer = replace(builders.trainer(config), epochs=epochs - initial_epoch)
+        trainer.fit(model, builders.splits(config), callbacks)
         value = best.metrics["val_accuracy"]
         note(Path(self.arguments["log"]), began=began, epochs=len(best.history["loss"]), value=value, pruned=False)
         return best.history

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from experiments import build
+from experiments import builders
 from experiments.config import register_resolvers
 from experiments.types import NoTrial, Trial
 
@@ -26,12 +26,12 @@ def train(config: Mapping[str, Any], *, log: Path, trial: Trial | None = None) -
     from experiments.callbacks.best_epoch import BestEpoch
     from experiments.callbacks.trial_report import TrialReport
 
-    trainer, objective = build.trainer(config), build.objective(config)
+    trainer, objective = builders.trainer(config), builders.objective(config)
     trainer.prepare(config["seed"])
-    data = build.splits(config)
-    model = build.model(config, data)
+    data = builders.splits(config)
+    model = builders.model(config, data)
     best, reported = BestEpoch(objective), TrialReport(trial or NoTrial(), objective)
-    trainer.fit(model, data, [best, *build.callbacks(config, data), reported])
+    trainer.fit(model, data, [best, *builders.callbacks(config, data), reported])
     value, pruned = best.metrics[objective.metric], bool(reported.pruned_at)
     note(log, began=began, epochs=len(best.history["loss"]), value=value, pruned=pruned)
     return value, pruned

@@ -5,7 +5,7 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from experiments import build
+from experiments import builders
 from experiments.app import compose, one_clear_error
 from experiments.errors import UserError
 
@@ -18,7 +18,7 @@ def main(arguments: Sequence[str]) -> None:
     """
     parser = argparse.ArgumentParser(prog="python -m experiments.deliver", description=__doc__)
     parser.add_argument("overrides", nargs="*", help="that say where, such as tracking.uri=http://127.0.0.1:5000")
-    tracker = build.tracker(compose("train", parser.parse_args(arguments).overrides))
+    tracker = builders.tracker(compose("train", parser.parse_args(arguments).overrides))
     tracker.check()
     if failed := tracker.deliver():
         raise UserError("\n".join(failed))

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from experiments import build, report
+from experiments import builders, report
 from experiments.errors import TrainingDiverged, TrialPruned, UserError
 from experiments.paths import shown
 from experiments.pretrained import check_files
@@ -32,19 +32,19 @@ def run(config: Mapping[str, Any], job: Job) -> RunResult:
         KeyboardInterrupt: by Ctrl-C or SIGTERM, after what was reached until then was tracked.
     """
     # Whatever can be refused is refused here, before TensorFlow is imported.
-    record = make_record(config, job, build.objective(config))
-    trainer, tracker = build.trainer(config), build.tracker(config)
-    trial, registry = job.trial, job.trial.registry(build.registry(config))
+    record = make_record(config, job, builders.objective(config))
+    trainer, tracker = builders.trainer(config), builders.tracker(config)
+    trial, registry = job.trial, job.trial.registry(builders.registry(config))
     tracker.check()
     check_files(config)
-    splits = build.splits(config)
+    splits = builders.splits(config)
     report.announce(record, splits, str(tracker))
 
     import_tensorflow(log=record.folder / "tensorflow.log")
     trainer.prepare(record.seed)
     with _true_status(tracker):
         trial.started(tracker.start(record, splits).run_id)
-        model = build.model(config, splits)
+        model = builders.model(config, splits)
         result = _train(config, model, record, splits, trainer, tracker, trial)
         with _kept_unscored(config, result, tracker):
             result = _score(result)
@@ -74,7 +74,7 @@ def _train(
     from experiments.callbacks.trial_report import TrialReport
 
     best, reported = BestEpoch(record.objective), TrialReport(trial, record.objective)
-    chosen = build.with_fine_tuning(config, model, build.callbacks(config, splits))
+    chosen = builders.with_fine_tuning(config, model, builders.callbacks(config, splits))
     callbacks = [LearningRate(), best, *chosen, reported, Interruption()]
     back_up_others(callbacks)
     if not trainer.calls_fit:
@@ -83,7 +83,7 @@ def _train(
     began = time.perf_counter()
     try:
         with interrupts_at_batches():
-            trainer.fit(model, splits, callbacks, build.augmentation(config))
+            trainer.fit(model, splits, callbacks, builders.augmentation(config))
     except KeyboardInterrupt as caught:
         interrupt = caught.with_traceback(None)  # lets go of the examples that `fit` held
     best.restore()
@@ -94,7 +94,7 @@ def _train(
         best_epoch=best.epoch,
         best=best.metrics,
         seconds=time.perf_counter() - began,
-        model=build.finished_model(config, model),
+        model=builders.finished_model(config, model),
     )
     if not (ending := interrupt or early_end(result, reported.pruned_at)):
         return result
@@ -159,8 +159,8 @@ def _keep(
     from experiments.saving.run_folder import save_run
 
     tracker.log_metrics(result)
-    result = save_run(result, build.saving(config))
-    draw_run(result, build.pictures(config) if model else {})
+    result = save_run(result, builders.saving(config))
+    draw_run(result, builders.pictures(config) if model else {})
     return result, tracker.log_files(result, model=model)
 
 

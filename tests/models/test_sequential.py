@@ -2,14 +2,14 @@ import keras
 import numpy as np
 import pytest
 
-from experiments import build
+from experiments import builders
 from experiments.app import compose
 from experiments.errors import UserError
 
 
 def layers_of(*overrides: str) -> list[keras.Layer]:
     config = compose("train", ["model=sequential", "data=digits", *overrides])
-    return build.model(config, build.splits(config)).layers
+    return builders.model(config, builders.splits(config)).layers
 
 
 def names(layers: list[keras.Layer]) -> list[str]:
@@ -103,4 +103,4 @@ def test_the_cifar_network_has_the_parameters_of_the_tutorial():
         class_names=tuple("abcdefghij"), origin="", digests={}, fingerprint="",
     )  # fmt: skip
 
-    assert build.model(config, splits).count_params() == 122_570
+    assert builders.model(config, splits).count_params() == 122_570

@@ -5,7 +5,7 @@ import matplotlib.image
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from experiments import build
+from experiments import builders
 from experiments.app import compose
 from experiments.plots import run_pictures
 from experiments.plots.draw import draw_run
@@ -30,7 +30,7 @@ def result(trained, tmp_path):
     ],
 )
 def test_the_chosen_pictures_that_apply_become_files(result, overrides, expected):
-    folder = draw_run(result, build.pictures(compose("train", overrides)))
+    folder = draw_run(result, builders.pictures(compose("train", overrides)))
 
     assert folder == result.record.folder / "plots"
     assert {path.name for path in folder.iterdir()} == {f"{name}.png" for name in expected}
@@ -43,7 +43,7 @@ def test_pictures_are_in_tensorboard_where_the_run_has_logs_for_it(result, has_l
     if has_logs:
         logs.mkdir()
 
-    draw_run(result, build.pictures(compose("train", ["~pictures.predictions"])))
+    draw_run(result, builders.pictures(compose("train", ["~pictures.predictions"])))
 
     assert logs.exists() == has_logs
     if has_logs:

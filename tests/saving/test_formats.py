@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from experiments import build
+from experiments import builders
 from experiments.app import compose
 from experiments.errors import UserError
 from experiments.saving import formats
@@ -93,8 +93,8 @@ def test_a_kept_model_evaluates_to_the_logged_metrics(trained, tmp_path):
 )
 def test_a_saved_model_takes_raw_examples_and_does_not_augment_them(overrides, tmp_path):
     config = compose("train", overrides)
-    splits = build.splits(config)
-    model = build.model(config, splits)
+    splits = builders.splits(config)
+    model = builders.model(config, splits)
     inputs = take(splits.test.inputs, slice(8))
 
     predict = load_predict(formats.saved_model(model, tmp_path, inputs))
@@ -119,7 +119,7 @@ def test_the_architecture_is_readable_json_without_weights(trained, tmp_path):
     ],
 )
 def test_the_config_names_the_forms(overrides, names):
-    assert [form.func.__name__ for form in build.saving(compose("train", overrides))] == names
+    assert [form.func.__name__ for form in builders.saving(compose("train", overrides))] == names
 
 
 @pytest.mark.parametrize("form", ["h5", "weights", "architecture"])

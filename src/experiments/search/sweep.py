@@ -10,7 +10,7 @@ import optuna
 from hydra.types import HydraContext
 from omegaconf import DictConfig
 
-from experiments import build
+from experiments import builders
 from experiments.errors import UserError, did_you_mean
 from experiments.search.handover import hand_over
 from experiments.search.leases import Leases
@@ -75,7 +75,7 @@ def run_sweep(
     check_launcher(settings, config.hydra.launcher._target_)
     enqueued = [space.stored(params) for params in settings.enqueue]
     sample = compose_sample(space, config, context)
-    tracker = build.tracker(sample)
+    tracker = builders.tracker(sample)
     tracker.check()
 
     warn_of_overfitting(settings, sample["objective"]["metric"])
@@ -209,7 +209,7 @@ class _Sweep:
 
 def _open(settings: Settings, space: Space, sample: Mapping[str, Any], budget: Budget) -> _Sweep:
     """Open the study; where it was made for something else, refuse or, if asked, take its next version."""
-    objective, facts = build.objective(sample), facts_of(space, sample)
+    objective, facts = builders.objective(sample), facts_of(space, sample)
     directions = directions_of(settings, objective.mode)
     studies = Path(sample["paths"]["store"]).absolute() / "studies"
     name, version = settings.study_name, 1

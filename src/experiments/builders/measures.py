@@ -4,7 +4,7 @@ from functools import partial
 from inspect import isclass, signature
 from typing import Any
 
-from experiments.build.node import Config, build_node
+from experiments.builders.node import Config, build_node
 from experiments.config.targets import check_target, locate, measures_outputs
 from experiments.errors import UserError
 from experiments.types import Splits

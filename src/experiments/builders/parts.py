@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from experiments.build.node import Config, build_node
+from experiments.builders.node import Config, build_node
 from experiments.config.crosschecks import check_input_shape
 from experiments.data.division import Division
 from experiments.data.labels import Encoding

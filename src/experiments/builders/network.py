@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.build.measures import compile_model, try_measures
-from experiments.build.node import Config, build_node
+from experiments.builders.measures import compile_model, try_measures
+from experiments.builders.node import Config, build_node
 from experiments.config.crosschecks import check_class_count
 from experiments.config.outputs import check_outputs
 from experiments.errors import UserError

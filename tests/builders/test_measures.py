@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from experiments import build
+from experiments import builders
 from experiments.app import compose
 from experiments.errors import UserError
 from experiments.types import take
@@ -35,8 +35,8 @@ def mine(monkeypatch, tmp_path):
 def test_functions_of_ones_own_are_losses_and_metrics_and_the_model_loads_without_them(mine, tmp_path):
     knobs = ["data=auto_mpg", "model=mlp", "task=regression", "task.loss._target_=my_measures.huber"]
     config = compose("train", [*knobs, "+task.loss.delta=2.0", "task.metrics.rmse._target_=my_measures.distance"])
-    splits = build.splits(config)
-    model = build.model(config, splits)
+    splits = builders.splits(config)
+    model = builders.model(config, splits)
     examples, numbers = take(splits.test.inputs, slice(9)), splits.test.labels[:9]
 
     scores = model.evaluate(examples, numbers, verbose=0, return_dict=True)
@@ -52,15 +52,15 @@ def test_functions_of_ones_own_are_losses_and_metrics_and_the_model_loads_withou
 
 def test_a_loss_of_ones_own_is_told_of_logits_where_it_asks(mine):
     config = compose("train", ["data=digits", "model=mlp_logits", "task.loss._target_=my_measures.entropy"])
-    splits = build.splits(config)
-    model = build.model(config, splits)
+    splits = builders.splits(config)
+    model = builders.model(config, splits)
     split = splits.test.inputs[:9], splits.test.labels[:9]
 
-    kept = build.finished_model(config, model)
+    kept = builders.finished_model(config, model)
 
     assert kept.evaluate(*split, verbose=0)[0] == pytest.approx(model.evaluate(*split, verbose=0)[0], rel=1e-4)
     with pytest.raises(UserError, match=r"task.loss: my_measures.huber needs an argument from_logits"):
-        build.model(
+        builders.model(
             compose("train", ["data=digits", "model=mlp_logits", "task.loss._target_=my_measures.huber"]), splits
         )
 
@@ -79,11 +79,11 @@ def test_metrics_are_the_same_with_logits_and_probabilities_in_training_and_afte
     scores = []
     for logits in (True, False):
         config = compose("train", ["model=mlp", *overrides, f"model.logits={logits}"])
-        splits = build.splits(config)
+        splits = builders.splits(config)
         keras.utils.set_random_seed(0)
-        model = build.model(config, splits)
+        model = builders.model(config, splits)
         examples, labels = take(splits.test.inputs, slice(99)), splits.test.labels[:99]
-        judged = (model, build.finished_model(config, model))
+        judged = (model, builders.finished_model(config, model))
         scores += [each.evaluate(examples, labels, verbose=0) for each in judged]
 
     np.testing.assert_allclose(scores, [scores[0]] * 4, rtol=1e-4)
@@ -92,8 +92,8 @@ def test_metrics_are_the_same_with_logits_and_probabilities_in_training_and_afte
 def test_a_function_of_keras_with_options_is_a_loss_and_the_model_can_be_kept(tmp_path):
     knobs = ["data=auto_mpg", "model=mlp", "task=regression", "task.loss._target_=keras.losses.huber"]
     config = compose("train", [*knobs, "+task.loss.delta=2.0"])
-    splits = build.splits(config)
-    model = build.model(config, splits)
+    splits = builders.splits(config)
+    model = builders.model(config, splits)
 
     model.save(tmp_path / "model.keras")
 
@@ -120,6 +120,6 @@ def test_what_cannot_measure_the_outputs_is_refused_before_training(mine, overri
     config = compose("train", ["data=digits", "model=mlp", override])
 
     with pytest.raises(UserError) as error:
-        build.model(config, build.splits(config))
+        builders.model(config, builders.splits(config))
 
     assert refusal in str(error.value)

@@ -1,7 +1,7 @@
 """From config to objects."""
 
-from experiments.build.network import augmentation, finished_model, model
-from experiments.build.parts import (
+from experiments.builders.network import augmentation, finished_model, model
+from experiments.builders.parts import (
     callbacks,
     objective,
     pictures,

@@ -1,19 +1,19 @@
 import pytest
 
-from experiments import build
+from experiments import builders
 from experiments.app import compose
 from experiments.errors import UserError
 
 
 def test_examples_of_another_shape_than_the_config_says_are_refused_before_training():
     with pytest.raises(UserError, match=r"data\.input_shape=\[9, 9, 1\] is not the shape .* which is \[8, 8, 1\]"):
-        build.splits(compose("train", ["data=digits", "data.input_shape=[9,9,1]"]))
+        builders.splits(compose("train", ["data=digits", "data.input_shape=[9,9,1]"]))
 
 
 def test_callbacks_come_in_the_order_of_their_nodes_and_can_be_dropped():
     config = compose("train", ["callbacks=[default,lr_schedule]", "~callbacks.csv_logger"])
 
-    names = [type(callback).__name__ for callback in build.callbacks(config, build.splits(config))]
+    names = [type(callback).__name__ for callback in builders.callbacks(config, builders.splits(config))]
 
     assert names == ["EarlyStopping", "TerminateOnNaN", "ModelCheckpoint", "TensorBoard", "LearningRateScheduler"]
 
@@ -35,7 +35,7 @@ def test_what_is_no_callback_or_schedule_is_refused_by_its_node(node, refusal):
     config = compose("train", ["data=digits", f"+callbacks.mine={node}"])
 
     with pytest.raises(UserError) as error:
-        build.callbacks(config, build.splits(config))
+        builders.callbacks(config, builders.splits(config))
 
     assert refusal in str(error.value)
 
@@ -50,7 +50,7 @@ def test_what_is_no_callback_or_schedule_is_refused_by_its_node(node, refusal):
 )
 def test_data_that_cannot_be_used_is_refused(overrides, fragment):
     with pytest.raises(UserError) as refusal:
-        build.splits(compose("train", overrides))
+        builders.splits(compose("train", overrides))
 
     assert fragment in str(refusal.value)
 
@@ -58,12 +58,12 @@ def test_data_that_cannot_be_used_is_refused(overrides, fragment):
 def test_the_trainer_has_the_epochs_of_both_phases():
     config = compose("train", ["trainer.epochs=4", "fine_tuning=unfreeze", "fine_tuning.epochs=3"])
 
-    assert build.trainer(config).epochs == 7
-    assert build.trainer(compose("train", ["trainer.epochs=4"])).epochs == 4
+    assert builders.trainer(config).epochs == 7
+    assert builders.trainer(compose("train", ["trainer.epochs=4"])).epochs == 4
 
 
 def test_a_model_without_frozen_layers_cannot_be_fine_tuned(wine):
     config = compose("train", ["data=wine", "model=mlp", "fine_tuning=unfreeze"])
 
     with pytest.raises(UserError, match=r"nothing to unfreeze: the layers of mlp .* fine_tuning=none"):
-        build.with_fine_tuning(config, build.model(config, wine[1]), [])
+        builders.with_fine_tuning(config, builders.model(config, wine[1]), [])

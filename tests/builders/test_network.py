@@ -2,21 +2,21 @@ import keras
 import numpy as np
 import pytest
 
-from experiments import build
+from experiments import builders
 from experiments.app import compose
 from experiments.errors import UserError
 
 
 def test_a_layer_that_adapts_sees_the_training_split_only(wine):
     config, splits = wine
-    layer = next(layer for layer in build.model(config, splits).layers if layer.name.startswith("normalization"))
+    layer = next(layer for layer in builders.model(config, splits).layers if layer.name.startswith("normalization"))
 
     assert layer.mean.numpy().ravel() == pytest.approx(splits.train.inputs.mean(axis=0), rel=1e-4)
 
 
 def test_the_plain_knobs_reach_the_layers_and_the_optimizer(wine):
     config, splits = wine
-    model = build.model({**config, "optimizer": {**config["optimizer"], "learning_rate": 0.5}}, splits)
+    model = builders.model({**config, "optimizer": {**config["optimizer"], "learning_rate": 0.5}}, splits)
 
     assert [layer.rate for layer in model.layers if "dropout" in layer.name] == [0.5]
     penalties = [float(layer.kernel_regularizer.l2) for layer in model.layers if isinstance(layer, keras.layers.Dense)]
@@ -35,7 +35,7 @@ def test_the_plain_knobs_reach_the_layers_and_the_optimizer(wine):
 )
 def test_a_schedule_wraps_the_learning_rate_and_knows_the_steps_of_an_epoch(wine, overrides, rates):
     knobs = ["data=wine", "model=mlp", "trainer.batch_size=16", "optimizer.learning_rate=0.1"]
-    model = build.model(compose("train", [*knobs, *overrides]), wine[1])
+    model = builders.model(compose("train", [*knobs, *overrides]), wine[1])
 
     schedule = model.optimizer._learning_rate
     assert {step: float(schedule(step)) for step in rates} == pytest.approx(rates, abs=1e-6)
@@ -52,23 +52,23 @@ def test_a_schedule_wraps_the_learning_rate_and_knows_the_steps_of_an_epoch(wine
 )
 def test_outputs_and_their_activation_fit_the_task_and_the_data(overrides, outputs, activation):
     config = compose("train", ["model=mlp", *overrides])
-    model = build.model(config, build.splits(config))
+    model = builders.model(config, builders.splits(config))
 
     assert model.output_shape == (None, outputs)
     assert model.layers[-1].activation.__name__ == activation
     if activation == "linear" and outputs > 1:
         assert model.loss.from_logits
-        kept = build.finished_model(config, model)
+        kept = builders.finished_model(config, model)
         assert kept.layers[-1].activation.__name__ == "softmax"
         assert not kept.loss.from_logits
     else:
-        assert build.finished_model(config, model) is model
+        assert builders.finished_model(config, model) is model
 
 
 def test_a_model_of_named_columns_takes_them_raw_and_learns_their_scale_from_the_training_split():
     config = compose("train", ["data=auto_mpg", "model=mlp", "task=regression"])
-    splits = build.splits(config)
-    model = build.model(config, splits)
+    splits = builders.splits(config)
+    model = builders.model(config, splits)
 
     weight = next(layer for layer in model.layers if layer.name.startswith("weight_") and hasattr(layer, "mean"))
     assert float(weight.mean.numpy().squeeze()) == pytest.approx(splits.train.inputs["weight"].mean(), rel=1e-4)
@@ -79,7 +79,7 @@ def test_more_classes_than_one_output_can_tell_apart_are_refused_where_only_the_
     config = compose("train", ["data=wine", "model=mlp", "task=binary_classification", "data.num_classes=null"])
 
     with pytest.raises(UserError, match="tells two classes apart, but data=wine has 3"):
-        build.model(config, build.splits(config))
+        builders.model(config, builders.splits(config))
 
 
 @pytest.mark.parametrize(
@@ -88,8 +88,8 @@ def test_more_classes_than_one_output_can_tell_apart_are_refused_where_only_the_
 )
 def test_augmentation_is_part_of_the_model_and_acts_in_training_only(option, layers, tmp_path):
     config = compose("train", ["data=digits", "model=cnn", f"augmentation={option}", "model.dropout=0"])
-    splits = build.splits(config)
-    model = build.model(config, splits)
+    splits = builders.splits(config)
+    model = builders.model(config, splits)
     images = splits.test.inputs[:8]
 
     inside = next((layer.layers for layer in model.layers if layer.name == "preprocessing"), [])
@@ -111,7 +111,7 @@ def test_augmentation_is_part_of_the_model_and_acts_in_training_only(option, lay
 )
 def test_augmentation_of_the_pipeline_stays_out_of_the_model(option, place, layers):
     config = compose("train", ["data=digits", "model=cnn", f"augmentation={option}", f"augmentation.place={place}"])
-    augmentation, model = build.augmentation(config), build.model(config, build.splits(config))
+    augmentation, model = builders.augmentation(config), builders.model(config, builders.splits(config))
 
     assert (augmentation and [type(layer).__name__ for layer in augmentation.layers]) == layers
     inside = [type(layer).__name__ for layer in model._flatten_layers()]
@@ -149,4 +149,4 @@ def test_a_class_that_no_h5_file_can_give_back_is_refused_before_training(monkey
     config = compose("train", [*knobs, "saving=[keras,h5]"])
 
     with pytest.raises(UserError, match=r"saving=h5 cannot hold Own: .* Choose saving=keras"):
-        build.model(config, build.splits(config))
+        builders.model(config, builders.splits(config))

@@ -1,6 +1,6 @@
 import pytest
 
-from experiments import build
+from experiments import builders
 from experiments.app import compose
 from experiments.errors import UserError
 
@@ -10,7 +10,7 @@ def test_a_schedule_that_does_not_fit_is_one_clear_error(wine):
     config["schedule"]["factors"] = [1]  # which `compose` would have refused
 
     with pytest.raises(UserError, match=r"schedule: .*one more than boundaries"):
-        build.model(config, wine[1])
+        builders.model(config, wine[1])
 
 
 def test_what_keras_refuses_is_told_in_one_line_without_its_tensors():
@@ -19,11 +19,11 @@ def test_what_keras_refuses_is_told_in_one_line_without_its_tensors():
     with pytest.raises(
         UserError, match=r"^model.layers.pooling_2: MaxPooling2D does not .* output size would be zero[^\x1b\n]*$"
     ):
-        build.model(config, build.splits(config))
+        builders.model(config, builders.splits(config))
 
 
 def test_lists_of_the_config_become_plain_lists(wine, tmp_path):
-    model = build.model(*wine)
+    model = builders.model(*wine)
     model.save(tmp_path / "model.keras")  # a ListConfig in it could not be written
 
     assert (tmp_path / "model.keras").stat().st_size > 0
