@@ -39,6 +39,10 @@ def test_cells_are_texts_in_their_columns_and_rows_are_counted(tmp_path, content
     assert rows(CsvFile(path=file.path, **file.reading)) == found
 
 
+def test_a_column_may_be_called_as_a_word_for_empty_cells(tmp_path):
+    assert rows(csv_file(tmp_path, "NA,b\n1,NA\n", missing_values=("NA",)), ["NA", "b"]) == [["1", ""]]
+
+
 def test_a_column_without_a_name_is_called_by_its_place(tmp_path):
     assert rows(csv_file(tmp_path, ",a\n0,1\n"), ["Unnamed: 0"]) == [["0"]]
 

@@ -67,7 +67,10 @@ def explained(*overrides: str) -> str:
             "~callbacks.early_stoping",
             ["~callbacks.early_stoping leaves out nothing", "Did you mean 'callbacks.early_st"],
         ),
-        ("~model", ["refers to 'model.name', which is not there: was model left out", "Leave out ~model, or choose"]),
+        (
+            "~model",
+            ["refers to 'model.name', which is not there: is it, or model, left out", "~model.name or ~model, or"],
+        ),
         ("~trainer", ["trainer is missing; every run needs it. Leave out ~trainer or trainer=null."]),
         ("~trainer.epochs", ["trainer.epochs is missing"]),
         # a reference to nothing

@@ -185,8 +185,18 @@ def test_a_model_that_could_not_be_scored_is_kept(run, tmp_path, monkeypatch, er
         ({"loss": [1.0], "val_loss": [0.9], "val_accuracy": [0.5]}, 0, None, ""),
         ({"loss": [1.0, np.nan]}, 2, TrainingDiverged, "the loss became nan in epoch 2"),
         ({"loss": [1.0], "val_loss": [np.nan], "val_accuracy": [0.5]}, 1, TrialPruned, "pruned after epoch 1"),
-        ({"loss": [1.0], "val_loss": [np.nan], "val_accuracy": [0.5]}, 0, UserError, "val_loss was not a finite"),
-        ({"loss": [1.0], "val_loss": [0.9], "val_accuracy": [np.nan]}, 0, UserError, "val_accuracy was not a finite"),
+        (
+            {"loss": [1.0], "val_loss": [np.nan], "val_accuracy": [0.5]},
+            0,
+            UserError,
+            "a finite number for val_loss, so",
+        ),
+        (
+            {"loss": [1.0], "val_loss": [0.9], "val_accuracy": [np.nan]},
+            0,
+            UserError,
+            "a finite number for val_accuracy, so",
+        ),
     ],
 )
 def test_why_a_run_is_not_scored(history, pruned_at, kind, said):

@@ -51,7 +51,8 @@ def hydra_main(config_name: str) -> Callable[[Task], Callable[[], None]]:
             try:
                 job = _job()
                 redact_copies(job.folder / ".hydra")
-                return task(validate(config, job.choices, job.overrides), job)
+                is_trial = HydraConfig.get().mode == RunMode.MULTIRUN  # whose overrides hold for other trials too
+                return task(validate(config, job.choices, () if is_trial else job.overrides), job)
             except Exception as error:
                 _forget_silent_run(Path(HydraConfig.get().runtime.output_dir))
                 if HydraConfig.get().mode == RunMode.MULTIRUN:

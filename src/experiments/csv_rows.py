@@ -80,7 +80,7 @@ class CsvFile:
             dtype=str,
             skipinitialspace=True,
             keep_default_na=False,  # "None" and "NA" are words, too
-            na_values=["", *self.missing_values],
+            na_values=[""],
             chunksize=rows_at_once,
         )
         for piece in pieces:
@@ -89,7 +89,8 @@ class CsvFile:
                 names = [f"Unnamed: {n}" if pd.isna(name) else name for n, name in enumerate(piece.iloc[0])]
                 self._check(names, wanted or [])
             table.columns = names
-            yield table if wanted is None else table[wanted]
+            chosen = table if wanted is None else table[wanted]
+            yield chosen.mask(chosen.isin(self.missing_values)) if self.missing_values else chosen
 
     def _check(self, names: Sequence[str], wanted: Sequence[str]) -> None:
         for name in wanted:

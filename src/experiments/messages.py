@@ -100,8 +100,8 @@ def _unknown_reference(key: str) -> str:
     group = key.partition(".")[0]
     if _options_with(key):
         return (
-            f"the config refers to {key!r}, which is not there: was {group} left out, or another option of it chosen? "
-            f"Leave out ~{group}, or choose {_choices(key)}."
+            f"the config refers to {key!r}, which is not there: is it, or {group}, left out, or another chosen? "
+            f"Leave out ~{key} or ~{group}, or choose {_choices(key)}."
         )
     return f"the config refers to {key!r}, but there is no such key.{did_you_mean(key, _shipped_keys())}"
 

@@ -118,9 +118,9 @@ def early_end(result: RunResult, pruned_at: int) -> Exception | None:
     if pruned_at:
         return TrialPruned(f"pruned after epoch {pruned_at}: others were better by then")
     if not result.best_epoch:
-        finite = {name for name, values in result.history.items() if any(map(math.isfinite, values))}
-        never = [name for name in dict.fromkeys((metric, "val_loss")) if name not in finite] or [metric]
-        return UserError(f"{' and '.join(never)} was not a finite number in any epoch, so none of them is best.")
+        decisive = [name for name in dict.fromkeys((metric, "val_loss")) if name in result.history]
+        never = [name for name in decisive if not any(map(math.isfinite, result.history[name]))] or decisive
+        return UserError(f"there is no epoch with a finite number for {' and '.join(never)}, so none of them is best.")
     return None
 
 

@@ -12,6 +12,7 @@ from experiments.errors import UserError
         (["task.loss=my_losses.f"], "got 'my_losses.f'. Write task.loss._target_=my_losses.f."),
         (["task.metrics.accuracy=acc"], "such as task.metrics.accuracy._target_=keras.metrics.MeanAbsoluteError."),
         (["task.metrics=3"], "task.metrics must hold nodes by their names, got 3. Set one: +task.metrics.NAME."),
+        (["+callbacks.mine=true"], "callbacks.mine must be a node with a _target_, got True."),
         (["+callbacks.mine=3"], "callbacks.mine must be a node with a _target_, got 3."),
         (["+callbacks.mine={patience: 3}"], "callbacks.mine must be a node with a _target_, got none."),
         (["~optimizer._target_"], "optimizer must be a node with a _target_, got none."),
@@ -44,3 +45,7 @@ def test_a_node_that_may_be_left_out_may_be_null(override, key):
     overrides = [*override.split(), *(["callbacks=[none]"] if "metrics" in key else [])]
 
     assert value_at(compose("train", overrides), key) is None
+
+
+def test_a_callback_may_be_switched_off():
+    assert compose("train", ["callbacks.early_stopping=false"])["callbacks"]["early_stopping"] is False

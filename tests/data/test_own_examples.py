@@ -62,7 +62,7 @@ def test_classes_are_not_named_by_numbers_that_leave_a_gap(labels):
         ((INPUTS, np.where(LABELS > 1, np.nan, 1)), "number", "'w' holds nan in row 2"),
         ((INPUTS, LABELS.astype("M8[s]")), "number", "'w' must hold numbers of at most 64 bits, got datetime64[s]"),
         ((INPUTS[:, :1], LABELS), "classes", "'v' have the shape (1, 2, 1), those of 'x' (2, 2, 1)"),
-        ((INPUTS / 255, LABELS), "classes", "'v' holds float64, 'x' uint8; a model takes one. Convert it, and scale"),
+        ((INPUTS / 255, LABELS), "classes", "'v' holds float64, 'x' uint8; a model takes one. Convert it to uint8"),
         ((INPUTS.astype(str), LABELS), "classes", "'v' must hold numbers of at most 64 bits, got <U3"),
     ],
 )

@@ -124,7 +124,11 @@ def test_what_cannot_be_used_is_refused_with_the_cure(tmp_path, name, changes, f
         ("a.jsonl", '{"text": "a", "label": NaN}', "line 1: field 'label' .* must hold a text, got nan"),
         ("a.jsonl", '{"text": "a\\ud800", "label": 1}', "line 1: field 'text' .* half a character"),
         ("a.csv", 'text,label\na,1\n"b\nb"," "\n', "line 4: field 'label' .* must name a class, got ' '"),
-        ("a.csv", "label,text\na,1\npos,well, this was lovely\n", "line 3 has 3 cells, but the header 2: quote texts"),
+        (
+            "a.csv",
+            "label,text\na,1,,\npos,well, this was lovely\n",
+            "line 3 has 3 cells, but the header 2: quote texts",
+        ),
         ("a.csv", 'text,label\n"a" b,1\n', r"cannot be read as \.csv"),
         ("a.parquet", "", r"must end in \.csv, \.tsv"),
     ],

@@ -42,6 +42,11 @@ def test_what_is_no_array_of_numbers_is_refused(array, fragment):
     assert fragment in str(refusal.value)
 
 
+@pytest.mark.parametrize(("train", "test"), [("f4", "f8"), ("i4", "i8"), ("i8", "u1"), ("u1", "u1")])
+def test_test_examples_of_another_width_will_do(train, test):
+    check_alike("x_test", NUMBERS.astype(test), like=NUMBERS.astype(train), like_name="x_train")
+
+
 @pytest.mark.parametrize(
     ("test", "fragment"),
     [

@@ -71,11 +71,15 @@ def test_every_argument_of_a_layer_is_reached_from_the_command_line():
         ),
         ("model.layers.hidden.units=0", "units"),
         ("data=synthetic_texts", "model.layers: of texts come the numbers of their words, which need an Embedding"),
+        (
+            "data=synthetic_texts +model.layers.last={_target_: keras.layers.Embedding, input_dim: 9, output_dim: 2}",
+            "which need an Embedding first",
+        ),
     ],
 )
 def test_a_layer_that_cannot_be_made_is_refused(override, fragment):
     with pytest.raises(UserError) as refusal:
-        layers_of(override)
+        layers_of(*override.split(" ", 1) if override.startswith("data=") else [override])
 
     assert fragment in str(refusal.value)
 

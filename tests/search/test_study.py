@@ -119,6 +119,14 @@ def test_a_study_is_held_against_what_it_was_made_for(study):
         describe_once(study, {"model.l2": "0.1", "search x": "interval(0, 1)"})
 
 
+def test_a_study_of_an_earlier_version_may_have_noted_what_is_of_no_consequence(study):
+    describe_once(study, {"model.l2": "0.0", "trainer.threads": "None", "saving.keras._target_": "'f'"})
+
+    describe_once(study, {"model.l2": "0.0"})
+
+    assert study.user_attrs["facts"]["model.l2"] == "0.0"
+
+
 def test_a_study_of_other_directions_is_refused(tmp_path):
     storage = StudyStorage(url=f"journal://{tmp_path}/log", folder=tmp_path)
     open_study(storage, name="s", directions=["maximize"])

@@ -6,7 +6,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
 
 from experiments.search.trial import StudyTrial
-from experiments.tracking.registry import Registry
+from experiments.tracking.registry import Registry, noted
 from experiments.types import Candidate, Objective
 
 CANDIDATE = Candidate(
@@ -123,5 +123,6 @@ def test_the_candidate_waits_for_the_end_of_the_sweep(study):
     said = trial.registry(configured).offer(CANDIDATE)
 
     assert "when the sweep ends" in said
-    noted = study.trials[0].user_attrs["offer"]
-    assert (Candidate(**noted["candidate"]), Registry(**noted["registry"])) == (CANDIDATE, configured)
+    offer = study.trials[0].user_attrs["offer"]
+    assert Candidate(**offer["candidate"]) == CANDIDATE
+    assert offer["registry"] == noted(configured)

@@ -2,10 +2,27 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import asdict, dataclass
+from types import SimpleNamespace
 
 import mlflow
 import numpy as np
 import pytest
+
+from experiments.tracking.registry import NoRegistry, noted, offer_noted
+from experiments.types import Candidate
+
+CANDIDATE = Candidate(
+    model_uri="models:/m-1",
+    run_id="i",
+    run_name="r",
+    metric="val_accuracy",
+    mode="max",
+    value=0.9,
+    data_name="digits",
+    fingerprint="f",
+    test={},
+)
 
 
 @pytest.fixture
@@ -47,6 +64,27 @@ def test_only_a_better_model_becomes_champion(client, offer):
 
     offer("registry=always", "optimizer.learning_rate=1e-6", "trainer.epochs=1")
     assert champion(client).version == 3, "registry=always asks for no reason"
+
+
+@dataclass(frozen=True)
+class Board:
+    """A registry of one's own."""
+
+    place: str
+
+    def offer(self, candidate):
+        return f"{candidate.run_name} hangs at {self.place}"
+
+    def settings(self):
+        return {"place": self.place}
+
+
+@pytest.mark.parametrize(("registry", "said"), [(Board("the door"), "r hangs at the door"), (NoRegistry(), "none)")])
+def test_an_offer_that_was_noted_is_made_to_an_equal_registry(registry, said, monkeypatch):
+    monkeypatch.setitem(sys.modules, __name__, SimpleNamespace(Board=Board))  # pytest imports it under no name
+    waited = json.loads(json.dumps(noted(registry)))
+
+    assert offer_noted(registry=waited, candidate=asdict(CANDIDATE)).endswith(said)
 
 
 def test_versions_say_what_they_are(client, offer):

@@ -14,9 +14,7 @@ def compile_model(model: Any, task: Config, *, optimizer: Any, logits: bool) -> 
     """Compile a model whose loss takes logits or probabilities; its metrics see probabilities in either case."""
     from experiments.trainers.probability_metric import ProbabilityMetric
 
-    metrics = (task.get("metrics") or {}).items()
-    nodes = {"task.loss": _told_of_logits(task["loss"], logits)}
-    nodes |= {f"task.metrics.{name}": _told_of_logits(metric, False) for name, metric in metrics if metric}
+    nodes = _nodes(task, logits=logits)
     loss, *measured = (_measure(key, node) for key, node in nodes.items())
     if logits:
         measured = [ProbabilityMetric(metric, task["output_activation"]) for metric in measured]
@@ -29,11 +27,17 @@ def try_measures(config: Config, model: Any, data: Splits) -> None:
     """Raise ``UserError`` where the loss or a metric cannot measure the model's outputs."""
     from experiments.trainers.dry_call import dry_call
 
-    metrics, eagerly = (config["task"].get("metrics") or {}).items(), config["trainer"].get("run_eagerly", False)
-    nodes = {"task.loss": config["task"]["loss"], **{f"task.metrics.{name}": node for name, node in metrics if node}}
-    for key, node in nodes.items():
+    eagerly = config["trainer"].get("run_eagerly", False)
+    for key, node in _nodes(config["task"], logits=config["model"]["logits"]).items():
         what = f"{key}: {node['_target_']}"
         dry_call(_measure(key, node), model, data.train.labels, what=what, eagerly=eagerly)
+
+
+def _nodes(task: Config, *, logits: bool) -> dict[str, Config]:
+    """Return the nodes of the loss, first, and of the metrics by their keys."""
+    metrics = (task.get("metrics") or {}).items()
+    measured = {f"task.metrics.{name}": _told_of_logits(metric, False) for name, metric in metrics if metric}
+    return {"task.loss": _told_of_logits(task["loss"], logits), **measured}
 
 
 def _told_of_logits(node: Config, logits: bool) -> Config:

@@ -23,7 +23,7 @@ def check_nodes(config: Mapping[str, Any]) -> None:
     named = [*_EACH_BUILT, *(["model.layers"] if config["model"]["_target_"] == _OF_LAYERS else [])]
     for key in named:
         for name, node in _named_nodes(key, value_at(config, key)):
-            if node is not None and node != {}:  # which leave it out
+            if node:  # null, false and {} leave it out
                 _check_node(f"{key}.{name}", node, like=_EXAMPLES.get(key))
     for name, node in (config.get("callbacks") or {}).items():
         if node and str(node["_target_"]).endswith(".LearningRateScheduler"):

@@ -37,6 +37,8 @@ def check_target(key: str, node: Mapping[str, Any]) -> None:
     if measures_outputs(key, target):
         given -= {"name", "from_logits"} - known  # what only a class would be told
         required -= set(list(inspect.signature(target).parameters)[:2])
+    if key.startswith("task.metrics.") and "name" in given - known:
+        raise UserError(f"{key}: {path} needs an argument name, by which the metric is logged.")
     for name in sorted(given - known):
         raise UserError(
             f"{key}.{name}: {path} has no argument {name!r}.{did_you_mean(name, known)} "

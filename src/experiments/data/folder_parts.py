@@ -27,7 +27,8 @@ def train_and_test(folder: Path, *, leave_out: Collection[str] = ()) -> list[Pat
         found = ", ".join(repr(path.name) for path in parts)
         raise UserError(
             f"{folder} has a folder for each of {found}: there must be both, 'train' and 'test', and no other part, or "
-            "none. Rename them, or move the others into 'train': data.validation_split takes its share from there."
+            "none. Rename them, or move what the others hold into the class folders of 'train', from which "
+            f"data.validation_split takes its share. For one part alone: data.path={next(iter(parts))}."
         )
     return []
 

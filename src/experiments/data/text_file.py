@@ -128,7 +128,7 @@ def _table(lines: Iterable[str], separator: str) -> Iterator[tuple[int, Mapping[
     csv.field_size_limit(_LONGEST_CELL)
     reader = csv.DictReader(lines, delimiter=separator, strict=True)
     for row in reader:
-        if None in row:
+        if any(row.get(None, ())):  # empty ones, as spreadsheets write them, hold nothing
             named, more = len(row) - 1, len(row[None])
             raise ValueError(
                 f"line {reader.line_num} has {named + more} cells, but the header {named}: quote texts that hold "

@@ -54,10 +54,11 @@ def check_alike(name: str, array: Shaped, *, like: Shaped, like_name: str) -> No
             f"examples of {name!r} have the shape {array.shape[1:]}, those of {like_name!r} {like.shape[1:]}; a model "
             "takes one."
         )
-    if array.dtype != like.dtype:
+    kinds = {array.dtype.kind, like.dtype.kind}
+    if not (len(kinds) == 1 or kinds == {"u", "i"}) or not np.can_cast(array.dtype, like.dtype, "same_kind"):
         raise UserError(
-            f"{name!r} holds {array.dtype}, {like_name!r} {like.dtype}; a model takes one. Convert it, and scale it "
-            f"alike: {name}.astype('{like.dtype}')."
+            f"{name!r} holds {array.dtype}, {like_name!r} {like.dtype}; a model takes one. Convert it to {like.dtype}, "
+            "and scale it alike."
         )
 
 

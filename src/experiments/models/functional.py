@@ -12,13 +12,13 @@ from experiments.errors import one_line, refused_layers
 def call_once(model: keras.Model, *, input_shape: Sequence[int], input_dtype: str) -> None:
     """Build a subclassed model by calling it on a symbolic batch, which also gives it ``input`` and ``output``.
 
-    Raises:
-        UserError: the model cannot take such examples.
-
     Args:
         model: built or not.
         input_shape: of one raw example.
         input_dtype: of the raw examples, such as ``"uint8"``.
+
+    Raises:
+        UserError: the model cannot take such examples.
     """
     if model.built:
         return

@@ -43,7 +43,8 @@ def sequential(
         UserError: a layer does not fit what comes before it, or nothing turns words into vectors.
     """
     inputs, hidden = raw_input(input_shape, input_dtype, preprocessing)
-    if input_dtype == "string" and "int" in str(hidden.dtype) and not any(map(_may_embed, layers.values())):
+    first = next(filter(None, layers.values()), None)
+    if input_dtype == "string" and "int" in str(hidden.dtype) and not _may_embed(first):
         raise UserError(
             "model.layers: of texts come the numbers of their words, which need an Embedding first. Leave out the "
             "others and add '+model.layers.embedding={_target_: keras.layers.Embedding, input_dim: "
@@ -58,8 +59,9 @@ def sequential(
 
 def _may_embed(layer: keras.Layer | None) -> bool:
     """Return whether a layer turns word numbers into vectors, as one of the user's own may."""
-    is_keras_own = layer is None or type(layer).__module__.startswith("keras.")
-    return isinstance(layer, keras.layers.Embedding) or not is_keras_own
+    if layer is None or type(layer).__module__.startswith("keras."):
+        return isinstance(layer, keras.layers.Embedding | keras.layers.CategoryEncoding)
+    return True
 
 
 def _after(layer: keras.Layer, hidden: Any, *, key: str) -> Any:

@@ -46,7 +46,7 @@ def read_examples(sources: Sequence[str], about: About) -> tuple[list[str], Held
 
 def _read(source: str, about: About) -> Held:
     file = Path(os.path.expanduser(source))  # noqa: PTH111 - Path's own raises for a text such as "~ so so"
-    if about["kind"] == "text" and file.suffix not in _FILE_ENDINGS:
+    if about["kind"] == "text" and (file.suffix not in _FILE_ENDINGS or (" " in source and not file.is_file())):
         return np.array([source], dtype=object)
     if not file.is_file():
         raise UserError(f"there is no file {source}.")

@@ -44,6 +44,7 @@ def hand_over(
         parent.close(status, reason)
     except Exception as error:
         if not is_away(error):
+            parent.close("FAILED", f"{type(error).__name__}: {error}")
             raise
         return registered, (
             "MLflow went away before it had all of the sweep. Nothing is lost: every trial is kept, and the same "

@@ -22,6 +22,11 @@ _OF_NO_CONSEQUENCE = NOT_A_SETTING | {
 """Keys that say how a run is done, or where it goes, and leave what comes out of it as it is."""
 
 
+def is_of_consequence(key: str) -> bool:
+    """Return whether trials with other values of a key cannot be compared."""
+    return not any(key == other or key.startswith(f"{other}.") for other in _OF_NO_CONSEQUENCE)
+
+
 def compose_sample(space: Space, config: DictConfig, context: HydraContext) -> dict[str, Any]:
     """Compose and validate the two corners of the space; return the lower one, so that no worker meets a bad config."""
     before = HydraConfig.instance().cfg
@@ -31,11 +36,13 @@ def compose_sample(space: Space, config: DictConfig, context: HydraContext) -> d
         composed = context.config_loader.load_sweep_config(config, [*space.fixed, *overrides, *names])
         HydraConfig.instance().set_config(composed)
         choices = {group: str(option) for group, option in composed.hydra.runtime.choices.items() if option is not None}
-        typed = OmegaConf.to_container(composed.hydra.overrides.task, resolve=False)
+        typed: Any = OmegaConf.to_container(composed.hydra.overrides.task, resolve=False)
+        searched = space.distributions()  # of the groups among them, any option may be meant
+        typed = [override for override in typed if override.lstrip("+").partition(".")[0] not in searched]
         with open_dict(composed):
             del composed["hydra"]
         try:
-            sample = validate(composed, choices, typed)  # type: ignore[arg-type]
+            sample = validate(composed, choices, typed)
         except UserError as error:
             raise UserError(f"{error}{_whole_numbers(space, str(error))}") from error
     HydraConfig.instance().cfg = before
@@ -70,6 +77,6 @@ def facts_of(space: Space, sample: Mapping[str, Any]) -> dict[str, str]:
     config = {
         name: repr(value).replace(store, "STORE")
         for name, value in leaves(redact(dict(sample)))
-        if not any(name == key or name.startswith(f"{key}.") for key in searched | _OF_NO_CONSEQUENCE)
+        if is_of_consequence(name) and not any(name == key or name.startswith(f"{key}.") for key in searched)
     }
     return config | {f"search {name}": describe(known) for name, known in space.distributions().items()}

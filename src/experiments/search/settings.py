@@ -142,7 +142,7 @@ def check_launcher(settings: Settings, launcher: str) -> None:
     if settings.n_jobs > 1 and launcher.endswith("BasicLauncher"):
         raise UserError(
             f"hydra.sweeper.n_jobs={settings.n_jobs} needs a launcher that starts workers side by side: "
-            "hydra/launcher=workers."
+            "hydra/launcher=workers. One worker: hydra.sweeper.n_jobs=1."
         )
 
 

@@ -13,6 +13,7 @@ from optuna.trial import FrozenTrial, TrialState
 from experiments.errors import UserError
 from experiments.search.every_combination import EveryCombination
 from experiments.search.leases import Leases
+from experiments.search.sample import is_of_consequence
 from experiments.search.space import Space, same
 from experiments.search.storage import StudyStorage
 
@@ -79,7 +80,8 @@ def describe_once(study: optuna.Study, facts: Mapping[str, str]) -> None:
     if known is None:
         study.set_user_attr("facts", dict(facts))
         return
-    differing = [key for key in sorted(known.keys() | facts.keys()) if known.get(key) != facts.get(key)]
+    keys = filter(is_of_consequence, sorted(known.keys() | facts.keys()))
+    differing = [key for key in keys if known.get(key) != facts.get(key)]
     if differing:
         lines = "\n".join(f"  {key}: {known.get(key, '(none)')} -> {facts.get(key, '(none)')}" for key in differing)
         raise UserError(

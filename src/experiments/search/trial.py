@@ -7,6 +7,7 @@ from typing import Any
 import optuna
 
 from experiments.plots.units import metric_units
+from experiments.tracking.registry import noted
 from experiments.types import Candidate, ModelRegistry, Objective, RunResult
 
 
@@ -63,7 +64,7 @@ class StudyTrial:
 
     def registry(self, configured: ModelRegistry) -> ModelRegistry:
         """Return a registry that only notes the candidate: the best one is offered once, when the sweep ends."""
-        return _Later(trial=self.trial, registry=configured.settings())
+        return _Later(trial=self.trial, registry=noted(configured))
 
     def values(self, metrics: Sequence[str]) -> list[Any]:
         """Return the noted metrics of these names; ``None`` for one that was not measured."""
@@ -74,7 +75,7 @@ class StudyTrial:
 @dataclass(frozen=True, kw_only=True)
 class _Later:
     trial: optuna.Trial
-    registry: Mapping[str, Any] | None
+    registry: Mapping[str, Any]
 
     def offer(self, candidate: Candidate) -> str:
         if candidate.model_uri:

@@ -21,6 +21,7 @@ from experiments.tracking.inputs import describe_inputs
 from experiments.tracking.keras_model import save_keras_model
 from experiments.tracking.outbox import Outbox, Writer
 from experiments.tracking.overview import overview_url
+from experiments.tracking.registry import noted
 from experiments.tracking.store import Store, command
 from experiments.tracking.writes import LONGEST_TAG
 from experiments.types import Candidate, ModelRegistry, RunRecord, RunResult, Splits, Status, Tracked, held, take
@@ -192,10 +193,9 @@ class MlflowTracker:
 
     def offer(self, candidate: Candidate, registry: ModelRegistry) -> str:
         """Offer the model to the registry, after it was delivered where it is kept; return what was done."""
-        settings = registry.settings()
-        if settings is None:
+        if registry.settings() is None:
             return registry.offer(candidate)
-        said = self._write("offer", registry=dict(settings), candidate=asdict(candidate))
+        said = self._write("offer", registry=noted(registry), candidate=asdict(candidate))
         return said or "offered to the registry once it is delivered"
 
     def finish(self, status: Status, reason: str = "") -> None:

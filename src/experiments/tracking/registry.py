@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from experiments.paths import ROOT
 from experiments.tracking import provenance
-from experiments.types import Candidate, Objective
+from experiments.types import Candidate, ModelRegistry, Objective
 
 _NOT_THERE = {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"}  # no such model, no such alias
 
@@ -118,7 +119,15 @@ class Registry:
         }
 
 
-def offer_noted(*, registry: Mapping[str, Any] | None, candidate: Mapping[str, Any]) -> str:
-    """Make an offer of which only the registry's settings and the candidate's values were noted."""
-    noted = NoRegistry() if registry is None else Registry(**registry)
-    return noted.offer(Candidate(**candidate))
+def noted(registry: ModelRegistry) -> dict[str, Any]:
+    """Return what an equal registry can be made of in another process: its class and its settings."""
+    kind = type(registry)
+    return {"_target_": f"{kind.__module__}.{kind.__qualname__}", **(registry.settings() or {})}
+
+
+def offer_noted(*, registry: Mapping[str, Any], candidate: Mapping[str, Any]) -> str:
+    """Make an offer of which only the registry, as by ``noted``, and the candidate's values are there."""
+    settings = dict(registry)
+    module, _, name = settings.pop("_target_", f"{__name__}.Registry").rpartition(".")
+    made: ModelRegistry = getattr(import_module(module), name)(**settings)
+    return made.offer(Candidate(**candidate))

@@ -62,7 +62,7 @@ class ModelRegistry(Protocol):
         """Register the run's model if the rule says so; return a line that says what was done."""
 
     def settings(self) -> Mapping[str, Any] | None:
-        """Return what makes the same offer later, in another process; ``None`` where an offer reaches no store."""
+        """Return the arguments of an equal registry in another process; ``None`` where an offer reaches no store."""
 
 
 class Trial(Protocol):
