@@ -67,7 +67,7 @@ def promises_of_null() -> Iterator[tuple[Path, str]]:
 
 @pytest.mark.parametrize(("file", "key"), promises_of_null(), ids=lambda of: getattr(of, "stem", of))
 def test_a_knob_may_be_null_where_its_comment_says_so(file, key):
-    check_knobs({key: None}, {file.parent.name: file.stem})
+    assert check_knobs({key: None}, {file.parent.name: file.stem}) is None
 
 
 def test_the_knobs_that_may_be_null_are_those_whose_comments_say_so():

@@ -89,4 +89,8 @@ def test_what_can_measure_is_tried_without_a_trace(measure, outputs, labels):
 
 
 def test_what_needs_values_may_measure_where_no_graph_is_made():
-    dry_call(own_metric(in_numpy, name="d"), network(1), NUMBERS, what="task.metrics.d: mine.f", eagerly=True)
+    metric = own_metric(in_numpy, name="d")
+
+    dry_call(metric, network(1), NUMBERS, what="task.metrics.d: mine.f", eagerly=True)
+
+    assert np.isfinite(float(metric.result()))
