@@ -92,7 +92,8 @@ def test_texts_go_with_the_rest(run, file, more):
 @pytest.mark.parametrize(
     ("overrides", "fragment"),
     [
-        ("data.max_tokens=1", "data.max_tokens must be >= 2, got 1"),
+        ("data.max_tokens=1", "data.max_tokens must be >= 3, for padding, the unknown and a word, got 1"),
+        ("data.max_tokens=2", "data.max_tokens must be >= 3, for padding, the unknown and a word, got 2"),
         ("data.max_tokens=0.5", "data.max_tokens must be a whole number"),
         ("data.output_sequence_length=0", "data.output_sequence_length must be >= 1"),
         ("model=mlp", "model=mlp takes image or table data, but data=text_file is text data"),

@@ -65,6 +65,15 @@ def test_outputs_and_their_activation_fit_the_task_and_the_data(overrides, outpu
         assert builders.finished_model(config, model) is model
 
 
+def test_texts_without_a_word_are_refused(tmp_path):
+    (tmp_path / "empty.csv").write_text("text,label\n" + ",0\n!?,1\n" * 9)
+    knobs = ["data=text_file", f"data.path={tmp_path}/empty.csv", "model=text_average", "trainer.batch_size=2"]
+    config = compose("train", knobs)
+
+    with pytest.raises(UserError, match="the training texts of data=text_file hold no word"):
+        builders.model(config, builders.splits(config))
+
+
 def test_a_model_of_named_columns_takes_them_raw_and_learns_their_scale_from_the_training_split():
     config = compose("train", ["data=auto_mpg", "model=mlp", "task=regression"])
     splits = builders.splits(config)

@@ -12,6 +12,8 @@ from experiments.errors import UserError
 from experiments.pretrained import vectors
 from experiments.types import Splits
 
+_NO_WORDS = 2  # in the vocabulary: padding and the unknown
+
 
 def model(config: Config, data: Splits) -> Any:
     """Build and compile the model."""
@@ -63,6 +65,8 @@ def _preprocessing(config: Config, data: Splits) -> Any:
         from experiments.trainers.pipeline.feed import adapted_to
 
         layer.adapt(adapted_to(data.train.inputs))
+        if hasattr(layer, "vocabulary_size") and layer.vocabulary_size() <= _NO_WORDS:
+            raise UserError(f"the training texts of data={data.name} hold no word, so there is nothing to learn from.")
     layers = _augmentation_layers(config) if config["augmentation"]["place"] == "model" else []
     return _stacked(layer, *layers, name="preprocessing") if layers else layer
 

@@ -40,7 +40,7 @@ RANGES: dict[str, Range] = {
     "data.source.timeout": POSITIVE,
     "data.split_seed": NOT_NEGATIVE,
     "data.limit": AT_LEAST_ONE,
-    "data.max_tokens": Range(text=">= 2", low=2, open_high=True),
+    "data.max_tokens": Range(text=">= 3, for padding, the unknown and a word", low=3, open_high=True),
     "data.output_sequence_length": AT_LEAST_ONE,
     "model.embedding_dim": AT_LEAST_ONE,
     "model.max_words": AT_LEAST_ONE,
