@@ -13,6 +13,7 @@ from experiments.config import register_resolvers
 from experiments.errors import LayersDoNotFit, TrainingDiverged
 from experiments.paths import CONF
 from experiments.running_trial import current_trial
+from experiments.search.study import Budget, give_back
 
 ERRORS = {
     "error": ValueError,
@@ -27,6 +28,12 @@ def value_of(config):
     return -((math.log10(config.optimizer.learning_rate) + 3) ** 2) - config.model.dropout
 
 
+def take_from_its_worker(running):
+    if "attempt" not in running.trial.user_attrs:
+        listed = running.study.trials[running.trial.number]
+        give_back(running.study, listed, Budget(n_trials=None), reason="as another machine would")
+
+
 @hydra.main(version_base="1.3", config_path=str(CONF), config_name="train")
 def main(config):
     with (Path(config.paths.store) / "calls.txt").open("a") as calls:
@@ -35,7 +42,9 @@ def main(config):
     bad = config.model.dropout > float(os.environ.get("NOOP_BAD_ABOVE", "2"))
     if bad and os.environ["NOOP_BAD"] == "nan":
         return math.nan
-    if bad:
+    if bad and os.environ["NOOP_BAD"] == "taken":
+        take_from_its_worker(current_trial())
+    elif bad:
         raise ERRORS[os.environ["NOOP_BAD"]]("as asked")
     for epoch in range(1, 4):
         if current_trial().report(epoch, value_of(config)):

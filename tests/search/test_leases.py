@@ -41,6 +41,19 @@ def test_a_trial_is_lost_the_moment_its_worker_is_killed(tmp_path, study):
     assert [trial.number for trial in leases.lost(study)] == [0]
 
 
+def test_a_trial_that_ends_while_it_is_looked_at_is_not_lost(tmp_path, study, monkeypatch):
+    listed = study.get_trials
+
+    def ends_after_being_listed(**options):
+        found = listed(**options)
+        study.tell(0, 1.0)
+        return found
+
+    monkeypatch.setattr(study, "get_trials", ends_after_being_listed)
+
+    assert FileLeases(folder=tmp_path).lost(study) == []
+
+
 def test_a_database_is_given_signs_of_life(tmp_path):
     storage = RDBStorage(f"sqlite:///{tmp_path}/study.db", heartbeat_interval=1, grace_period=2)
     study = optuna.create_study(storage=storage)

@@ -1,4 +1,5 @@
 import time
+from types import SimpleNamespace
 
 import optuna
 import pytest
@@ -79,6 +80,17 @@ def test_a_lost_trial_is_queued_again_with_the_same_parameters_a_few_times(study
     assert take(study, budget).params != first.params
     assert [trial.user_attrs.get("retry_of") for trial in study.trials] == [None, 0, 1, None]
     assert [failed.user_attrs["reason"] for failed in failures(study)] == ["lost 3 times: its worker was lost"]
+
+
+def test_a_trial_that_another_machine_ends_first_is_left_as_it_is(study):
+    budget = Budget(n_trials=10)
+    trial = take(study, budget)
+    lost = [study.trials[trial.number]]
+    study.tell(trial, 0.5)
+
+    take_back_lost(study, SimpleNamespace(lost=lambda study: lost), budget)
+
+    assert [trial.state for trial in study.trials] == [TrialState.COMPLETE]
 
 
 def test_a_trial_given_back_says_why(study):

@@ -235,10 +235,10 @@ def test_settings_that_leave_results_as_they_are_may_change(sweep):
 def test_a_sqlite_study_takes_several_workers(sweep):
     storage = f"hydra.sweeper.storage='sqlite:///{sweep.folder}/study.db'"
 
-    done = sweep.run(*SPACE, *WORKERS, storage, "hydra.sweeper.n_trials=8", "hydra.sweeper.n_jobs=2")
+    done = sweep.run(*SPACE, *WORKERS, storage, "hydra.sweeper.n_trials=40", "hydra.sweeper.n_jobs=4")
 
     assert done.returncode == 0, done.stderr
-    assert len(sweep.calls()) == 8
+    assert len(sweep.calls()) == 40
 
 
 def test_a_changed_space_or_config_is_refused_with_the_difference(sweep):

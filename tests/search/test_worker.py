@@ -36,3 +36,11 @@ def test_a_space_of_ones_own_may_suggest_further_keys(sweep, tmp_path, monkeypat
     )
 
     assert [tuple(call[1:3]) for call in sweep.calls()] == [("0.001", "0.1"), ("0.25", "0.2")]
+
+
+def test_a_trial_that_was_taken_for_lost_meanwhile_is_left_to_others_and_the_worker_goes_on(sweep):
+    done = sweep.run(*GRID, NOOP_BAD_ABOVE="0.42", NOOP_BAD="taken")
+
+    assert done.returncode == 0, done.stderr
+    assert sweep.states() == {"complete": 6, "lost": 2}
+    assert done.stdout.count("was taken for lost") == 2

@@ -46,9 +46,11 @@ class FileLeases:
         for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
             try:
                 with self._lock(trial.number):
-                    found.append(trial)
+                    now = study._storage.get_trial(trial._trial_id)  # it may have ended since it was listed
             except Timeout:
                 continue
+            if now.state == TrialState.RUNNING:
+                found.append(now)
         return found
 
 

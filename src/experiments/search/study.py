@@ -3,11 +3,13 @@
 import time
 import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 import optuna
+from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import FrozenTrial, TrialState
 
 from experiments.errors import UserError
@@ -130,16 +132,19 @@ def why_over(study: optuna.Study, budget: Budget, began: float) -> str:
     return ""
 
 
-def take_back_lost(study: optuna.Study, leases: Leases, budget: Budget) -> list[FrozenTrial]:
-    """Fail the trials whose worker is gone, and queue them again with the same parameters; return them."""
-    lost = leases.lost(study)
-    for trial in lost:
-        give_back(study, trial, budget, reason="its worker was lost")
-    return lost
+def take_back_lost(study: optuna.Study, leases: Leases, budget: Budget) -> None:
+    """Fail the trials whose worker is gone, and queue them again with the same parameters."""
+    for trial in leases.lost(study):
+        with suppress(UpdateFinishedTrialError):  # ended, or taken back, by another machine meanwhile
+            give_back(study, trial, budget, reason="its worker was lost")
 
 
 def give_back(study: optuna.Study, trial: FrozenTrial, budget: Budget, *, reason: str) -> None:
-    """Fail a trial for a reason that is not its own, and queue it again; after ``max_retries`` it counts as failed."""
+    """Fail a trial for a reason that is not its own, and queue it again; after ``max_retries`` it counts as failed.
+
+    Raises:
+        optuna.exceptions.UpdateFinishedTrialError: it has ended.
+    """
     attempt = int(trial.user_attrs.get("attempt", 1))
     again = attempt <= budget.max_retries
     about = (
@@ -149,7 +154,7 @@ def give_back(study: optuna.Study, trial: FrozenTrial, budget: Budget, *, reason
     )
     for name, value in about.items():
         study._storage.set_trial_user_attr(trial._trial_id, name, value)
-    study.tell(trial.number, state=TrialState.FAIL)
+    study._storage.set_trial_state_values(trial._trial_id, TrialState.FAIL)  # one of several machines succeeds
     if again:
         study.enqueue_trial(trial.params, user_attrs={"attempt": attempt + 1, "retry_of": trial.number})
 

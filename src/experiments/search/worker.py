@@ -16,6 +16,7 @@ from hydra.core.utils import JobReturn, JobStatus, run_job
 from hydra.types import HydraContext
 from hydra.utils import get_method, instantiate
 from omegaconf import DictConfig, open_dict
+from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import TrialState
 
 from experiments.config import register_resolvers
@@ -90,11 +91,11 @@ class Worker:
                     trial = claim(study, self.space, self.budget, self.began)
                     if trial:
                         lease.enter_context(leases.hold(trial))  # before anyone else can take it for lost
+                    elif not study.get_trials(deepcopy=False, states=(TrialState.RUNNING, TrialState.WAITING)):
+                        break  # every combination was tried
                 if trial:
                     self._run(study, trial)
             if trial is None:
-                if not study.get_trials(deepcopy=False, states=(TrialState.RUNNING, TrialState.WAITING)):
-                    break  # every combination was tried
                 time.sleep(_IDLE)
                 continue
             ran, ready = ran + 1, False
@@ -126,15 +127,27 @@ class Worker:
         return instantiate(node, **({"seed": own} if "seed" in node else {}))  # type: ignore[no-any-return]
 
     def _run(self, study: optuna.Study, trial: optuna.Trial) -> None:
-        """Run one trial and tell the study what became of it."""
+        """Run one trial, unless another machine takes it for lost, and tell the study what became of it."""
+        try:
+            self._run_to_end(study, trial)
+        except UpdateFinishedTrialError:
+            _log.warning(
+                "trial %d was taken for lost, as this worker gave no sign of life for too long: it is left to others",
+                trial.number,
+            )
+
+    def _run_to_end(self, study: optuna.Study, trial: optuna.Trial) -> None:
         reporter = StudyTrial(trial=trial, study=study, objective=self.objective, tags=self.tags)
         try:
             with trial_running(reporter):
                 value = self._value(trial)
+        except UpdateFinishedTrialError:
+            raise
         except TrialPruned as pruned:
             _tell(study, trial, "pruned", TrialState.PRUNED, reason=str(pruned))
         except _LOST as error:
-            give_back(study, study.trials[trial.number], self.budget, reason=told(error))
+            with self.storage.claiming():
+                give_back(study, study.trials[trial.number], self.budget, reason=told(error))
             if isinstance(error, KeyboardInterrupt | SystemExit):
                 raise
         except TrainingDiverged as error:
