@@ -169,11 +169,15 @@ def test_a_trial_lost_to_the_network_is_run_again_a_few_times(sweep):
 
 
 @pytest.mark.parametrize(
-    ("budget", "finished"),
-    [("hydra.sweeper.target=-100", 1), ("hydra.sweeper.timeout=1", 1), ("hydra.sweeper.patience=1", 2)],
+    ("budget", "seconds", "finished"),
+    [
+        ("hydra.sweeper.target=-100", "0", 1),
+        ("hydra.sweeper.timeout=4", "4.1", 1),
+        ("hydra.sweeper.patience=1", "0", 2),
+    ],
 )
-def test_other_ends_than_the_number_of_trials(sweep, budget, finished):
-    sweep.run("model.dropout=0.1,0.2,0.3", "hydra/sweeper/sampler=grid", budget, NOOP_SECONDS="1.1")
+def test_other_ends_than_the_number_of_trials(sweep, budget, seconds, finished):
+    sweep.run("model.dropout=0.1,0.2,0.3", "hydra/sweeper/sampler=grid", budget, NOOP_SECONDS=seconds)
 
     assert sweep.states()["complete"] == finished
 
