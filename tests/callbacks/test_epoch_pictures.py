@@ -43,6 +43,7 @@ def test_a_picture_every_so_many_epochs_as_a_file_and_in_tensorboard(digits, tmp
 
     assert sorted(file.name for file in tmp_path.glob("plots/*")) == [f"{shows}-{epoch:03d}.png" for epoch in epochs]
     if epochs:
+        assert len(list(tmp_path.glob("logs/*"))) == 1  # of several, TensorBoard may read a later one first
         events = EventAccumulator(str(tmp_path / "logs"), {"tensors": 0})
         events.Reload()
         assert [event.step for event in events.Tensors(shows)] == epochs

@@ -42,10 +42,18 @@ class EpochPictures(keras.callbacks.Callback):
         self.folder, self.logs = Path(folder), Path(logs)
         self.every, self.shows = every, shows
         self._splits: Splits | None = None
+        self._writer: Any = None
 
     def set_splits(self, splits: Splits) -> None:
         """Take the data whose validation images are shown; without images of classes there is nothing to show."""
         self._splits = splits if splits.kind == "image" and splits.target == "classes" else None
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Open an event file for the whole training."""
+        import tensorflow as tf
+
+        if self._splits is not None:
+            self._writer = tf.summary.create_file_writer(str(self.logs))
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Draw, if it is time."""
@@ -55,7 +63,7 @@ class EpochPictures(keras.callbacks.Callback):
         with failure_is_told(str(path)):
             figure = self._figure(self._splits, epoch=epoch + 1)
             if figure is not None:
-                show_in_tensorboard([save_png(figure, path)], self.logs, step=epoch + 1, name=self.shows)
+                show_in_tensorboard([save_png(figure, path)], self._writer, step=epoch + 1, name=self.shows)
 
     def _figure(self, splits: Splits, *, epoch: int) -> Any:
         role, split = ("validation", splits.validation) if len(splits.validation) else ("training", splits.train)

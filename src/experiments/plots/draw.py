@@ -32,8 +32,11 @@ def draw_run(result: RunResult, pictures: Mapping[str, Picture]) -> Path:
                 files.append(save_png(figure, folder / f"{name}.png"))
     logs = result.record.folder / "tensorboard"
     if logs.is_dir():
+        import tensorflow as tf
+
         with failure_is_told("TensorBoard's pictures"):
-            show_in_tensorboard(files, logs / "pictures", step=result.best_epoch)
+            writer = tf.summary.create_file_writer(str(logs / "pictures"))
+            show_in_tensorboard(files, writer, step=result.best_epoch)
     return folder
 
 
@@ -52,17 +55,19 @@ def failure_is_told(picture: str) -> Iterator[None]:
         _log.warning("%s could not be drawn: %s: %s. Everything else goes on.", picture, type(error).__name__, reason)
 
 
-def show_in_tensorboard(files: Sequence[Path], logs: Path, *, step: int, name: str = "") -> None:
+def show_in_tensorboard(files: Sequence[Path], writer: Any, *, step: int, name: str = "") -> None:
     """Write PNG files into TensorBoard's event files.
 
     Args:
         files: the pictures.
-        logs: folder of the event files.
+        writer: ``tf.summary.SummaryWriter``, the same for all steps: TensorBoard reads the files of several in the
+            order of their names, which is not always that of the steps.
         step: epoch at which they are shown.
         name: under which they are shown; empty for that of each file.
     """
     import tensorflow as tf
 
-    with tf.summary.create_file_writer(str(logs)).as_default():
+    with writer.as_default():
         for file in files:
             tf.summary.image(name or file.stem, tf.io.decode_png(file.read_bytes())[tf.newaxis], step=step)
+    writer.flush()
