@@ -48,22 +48,24 @@ class EpochPictures(keras.callbacks.Callback):
         """Take the data whose validation images are shown; without images of classes there is nothing to show."""
         self._splits = splits if splits.kind == "image" and splits.target == "classes" else None
 
-    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        """Open an event file for the whole training."""
-        import tensorflow as tf
-
-        if self._splits is not None:
-            self._writer = tf.summary.create_file_writer(str(self.logs))
-
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Draw, if it is time."""
+        import tensorflow as tf
+
         if self._splits is None or (epoch + 1) % self.every:
             return
         path = self.folder / f"{self.shows}-{epoch + 1:03d}.png"
         with failure_is_told(str(path)):
             figure = self._figure(self._splits, epoch=epoch + 1)
             if figure is not None:
+                self._writer = self._writer or tf.summary.create_file_writer(str(self.logs))
                 show_in_tensorboard([save_png(figure, path)], self._writer, step=epoch + 1, name=self.shows)
+
+    def on_train_end(self, logs: dict[str, float] | None = None) -> None:
+        """Close the event file."""
+        if self._writer:
+            self._writer.close()
+            self._writer = None
 
     def _figure(self, splits: Splits, *, epoch: int) -> Any:
         role, split = ("validation", splits.validation) if len(splits.validation) else ("training", splits.train)

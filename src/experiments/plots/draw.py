@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +34,10 @@ def draw_run(result: RunResult, pictures: Mapping[str, Picture]) -> Path:
     if logs.is_dir():
         import tensorflow as tf
 
-        with failure_is_told("TensorBoard's pictures"):
-            writer = tf.summary.create_file_writer(str(logs / "pictures"))
+        with (
+            failure_is_told("TensorBoard's pictures"),
+            closing(tf.summary.create_file_writer(str(logs / "pictures"))) as writer,
+        ):
             show_in_tensorboard(files, writer, step=result.best_epoch)
     return folder
 
