@@ -129,6 +129,7 @@ def test_what_cannot_be_used_is_refused_with_the_cure(tmp_path, name, changes, f
             "label,text\na,1,,\npos,well, this was lovely\n",
             "line 3 has 3 cells, but the header 2: quote texts",
         ),
+        ("a.csv", "label,text,text\n1,a,b\n", r"the header has 2 fields 'text' \(data\.text\): rename all but one"),
         ("a.csv", 'text,label\n"a" b,1\n', r"cannot be read as \.csv"),
         ("a.parquet", "", r"must end in \.csv, \.tsv"),
     ],

@@ -64,7 +64,7 @@ def text_file(
     fields = {"data.text": text, "data.label": label} | ({"data.split": split} if split else {})
     hold = is_held(in_memory, unpacked_bytes(file), origin=str(file))
     texts, labels, is_test = gather(hold=hold, folder=folder), list[str](), list[bool]()
-    for line, row in _rows(file, encoding):
+    for line, row in _rows(file, encoding, fields):
         place = f"{file}, line {line}"
         cells = _cells(row, fields, place)
         texts.extend(texts_of([cells[0]]))
@@ -97,13 +97,13 @@ def _kind(file: Path) -> str:
     return Path(file.name.lower().removesuffix(".gz")).suffix
 
 
-def _rows(file: Path, encoding: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _rows(file: Path, encoding: str, fields: Mapping[str, str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """Yield each row with the number of its line."""
     kind, open_file = _kind(file), gzip.open if file.name.lower().endswith(".gz") else open
     try:
         with open_file(file, "rt", encoding=encoding, newline="") as content:
             lines = chain([next(content, "").removeprefix("\ufeff")], content)
-            yield from _objects(lines) if kind in _JSON_LINES else _table(lines, _SEPARATORS[kind])
+            yield from _objects(lines) if kind in _JSON_LINES else _table(lines, _SEPARATORS[kind], fields)
     except UnicodeError as error:
         raise wrong_encoding(file, encoding, error, knob="data.encoding") from error
     except (csv.Error, ValueError) as error:
@@ -124,9 +124,13 @@ def _objects(lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
             yield number, row
 
 
-def _table(lines: Iterable[str], separator: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _table(lines: Iterable[str], separator: str, fields: Mapping[str, str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
     csv.field_size_limit(_LONGEST_CELL)
     reader = csv.DictReader(lines, delimiter=separator, strict=True)
+    names = list(reader.fieldnames or ())
+    for key, name in fields.items():
+        if names.count(name) > 1:
+            raise ValueError(f"the header has {names.count(name)} fields {name!r} ({key}): rename all but one")
     for row in reader:
         if any(row.get(None, ())):  # empty ones, as spreadsheets write them, hold nothing
             named, more = len(row) - 1, len(row[None])
