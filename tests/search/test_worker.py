@@ -14,6 +14,13 @@ def test_a_worker_is_replaced_before_it_grows_too_large(sweep, setting, processe
     assert len({call[0] for call in sweep.calls()}) == processes
 
 
+def test_a_launcher_that_replaces_no_worker_is_asked_for_another(sweep):
+    done = sweep.run(*GRID, "hydra.sweeper.trials_per_worker=2")
+
+    assert done.returncode == 0, done.stderr
+    assert sweep.states() == {"complete": 6}
+
+
 def test_a_run_that_returns_no_number_is_a_failure_that_says_so(sweep):
     done = sweep.run(*GRID, "hydra.sweeper.direction=[maximize,minimize]", "hydra/sweeper/pruner=none")
 

@@ -37,7 +37,7 @@ from experiments.search.study import (
     take_back_lost,
     why_over,
 )
-from experiments.search.worker import AWAY, Worker, returned_by, told
+from experiments.search.worker import AWAY, RECYCLE, Worker, returned_by, told
 from experiments.secrets import redact_text
 from experiments.tracking.mlflow_tracker import PARENT
 from experiments.tracking.sweep_run import SweepRun
@@ -100,9 +100,11 @@ def run_sweep(
     status, reason = "KILLED", "interrupted: the same command goes on where it stopped"
     try:
         with progress(sweep.study, sweep.budget, sweep.objective.metric):
-            over = why_over(sweep.study, sweep.budget, sweep.began)  # then no worker need be started
-            returned = [] if over else launch(worker, sweep.jobs(settings.n_jobs))
-            ends = [returned_by(job) for job in returned]
+            ends = [RECYCLE]
+            while RECYCLE in ends and AWAY not in ends:  # most launchers replace no worker by themselves
+                over = why_over(sweep.study, sweep.budget, sweep.began)  # then no worker need be started
+                returned = [] if over else launch(worker, sweep.jobs(settings.n_jobs))
+                ends = [returned_by(job) for job in returned]
         status, reason = sweep.outcome(away=AWAY in ends)
     except Exception as error:
         status, reason = "FAILED", told(error)
