@@ -82,6 +82,53 @@ def test_a_lost_trial_is_queued_again_with_the_same_parameters_a_few_times(study
     assert [failed.user_attrs["reason"] for failed in failures(study)] == ["lost 3 times: its worker was lost"]
 
 
+def test_a_queued_trial_that_is_lost_while_it_is_claimed_keeps_what_was_queued(study, tmp_path):
+    study.enqueue_trial({"x": 0.25})
+    study._pop_waiting_trial_id()  # as far as a worker came that was killed before it had written the parameters
+
+    take_back_lost(study, FileLeases(folder=tmp_path), Budget(n_trials=10))
+
+    assert take(study, Budget(n_trials=10)).params == {"x": 0.25}
+
+
+def test_a_draw_that_is_lost_before_it_is_known_for_a_repetition_is_not_run(study, tmp_path):
+    budget = Budget(n_trials=10)
+    for _ in range(2):
+        study.tell(take(study, budget, FEW), 0.5)
+    study.ask(FEW.distributions())
+
+    take_back_lost(study, FileLeases(folder=tmp_path), budget)
+
+    assert take(study, budget, FEW) is None
+
+
+def test_whoever_is_killed_before_a_lost_trial_is_queued_again_leaves_that_to_others(study, tmp_path, monkeypatch):
+    budget, leases = Budget(n_trials=10), FileLeases(folder=tmp_path)
+    first = take(study, budget)
+
+    def killed(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(study, "enqueue_trial", killed)
+        with pytest.raises(KeyboardInterrupt):
+            take_back_lost(study, leases, budget)
+    for _ in range(2):
+        take_back_lost(study, leases, budget)
+
+    assert [trial.state for trial in study.trials] == [TrialState.FAIL, TrialState.WAITING]
+    assert take(study, budget).params == first.params
+
+
+def test_what_is_queued_twice_is_run_once_and_leaves_the_rest_of_the_queue_as_it_is(study):
+    for x in [1] * 15 + [2]:
+        study.enqueue_trial({"x": x})
+
+    taken = [take(study, Budget(n_trials=10), FEW) for _ in range(4)]
+
+    assert [trial.params["x"] for trial in taken if trial] == [1, 2]
+
+
 def test_a_trial_that_another_machine_ends_first_is_left_as_it_is(study):
     budget = Budget(n_trials=10)
     trial = take(study, budget)

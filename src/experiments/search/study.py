@@ -137,6 +137,7 @@ def take_back_lost(study: optuna.Study, leases: Leases, budget: Budget) -> None:
     for trial in leases.lost(study):
         with suppress(UpdateFinishedTrialError):  # ended, or taken back, by another machine meanwhile
             give_back(study, trial, budget, reason="its worker was lost")
+    _queue_again(study)
 
 
 def give_back(study: optuna.Study, trial: FrozenTrial, budget: Budget, *, reason: str) -> None:
@@ -145,18 +146,35 @@ def give_back(study: optuna.Study, trial: FrozenTrial, budget: Budget, *, reason
     Raises:
         optuna.exceptions.UpdateFinishedTrialError: it has ended.
     """
-    attempt = int(trial.user_attrs.get("attempt", 1))
-    again = attempt <= budget.max_retries
+    attempt = _attempt(trial)
     about = (
         {"state": "lost", "reason": reason}
-        if again
+        if attempt <= budget.max_retries
         else {"state": "failed", "reason": f"lost {attempt} times: {reason}"}
     )
     for name, value in about.items():
         study._storage.set_trial_user_attr(trial._trial_id, name, value)
     study._storage.set_trial_state_values(trial._trial_id, TrialState.FAIL)  # one of several machines succeeds
-    if again:
-        study.enqueue_trial(trial.params, user_attrs={"attempt": attempt + 1, "retry_of": trial.number})
+    _queue_again(study)
+
+
+def _queue_again(study: optuna.Study) -> None:
+    """Queue lost trials that are not queued again yet: whoever failed one may have been killed before he could."""
+    trials = study.get_trials(deepcopy=False)
+    queued = {trial.user_attrs.get("retry_of") for trial in trials}
+    for trial in trials:
+        if trial.state == TrialState.FAIL and _is_lost(trial) and trial.number not in queued:
+            wanted = trial.system_attrs.get("fixed_params", {})  # it may have been lost before it had taken all of them
+            about = {"attempt": _attempt(trial) + 1, "retry_of": trial.number}
+            study.enqueue_trial({**wanted, **trial.params}, user_attrs=about)
+
+
+def _attempt(trial: FrozenTrial) -> int:
+    return int(trial.user_attrs.get("attempt", 1))
+
+
+def _is_lost(trial: FrozenTrial) -> bool:
+    return trial.user_attrs.get("state") == "lost"
 
 
 def claim(study: optuna.Study, space: Space, budget: Budget, began: float) -> optuna.Trial | None:
@@ -169,18 +187,18 @@ def claim(study: optuna.Study, space: Space, budget: Budget, began: float) -> op
     running = study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
     if budget.n_trials is not None and len(finished(study)) + len(running) >= budget.n_trials:
         return None
-    if isinstance(study.sampler, EveryCombination) and not study.get_trials(
-        deepcopy=False, states=(TrialState.WAITING,)
-    ):
-        return None
     for _ in range(_ATTEMPTS):
+        if isinstance(study.sampler, EveryCombination) and not _waiting(study):
+            return None
         trial = study.ask(space.distributions())
-        if not space.knobs or "retry_of" in trial.user_attrs:  # the run itself may suggest what differs
+        if not space.knobs:  # the run itself may suggest what differs
             return trial
         if not any(same(params, trial.params) for params in _tried(study, trial)):
             return trial
         trial.set_user_attr("state", "repeated")
         study.tell(trial, state=TrialState.FAIL)
+    if _waiting(study):
+        return None  # what is queued is looked at first, the next time
     left = space.untried(_tried(study), random=Random(len(study.get_trials(deepcopy=False))))  # noqa: S311  (no secret)
     if left is None:
         return None
@@ -188,10 +206,14 @@ def claim(study: optuna.Study, space: Space, budget: Budget, began: float) -> op
     return study.ask(space.distributions())
 
 
+def _waiting(study: optuna.Study) -> list[FrozenTrial]:
+    return study.get_trials(deepcopy=False, states=(TrialState.WAITING,))
+
+
 def _tried(study: optuna.Study, before: optuna.Trial | None = None) -> list[dict[str, Any]]:
-    """Return the parameters of every trial, or of those before one, but for draws that were no trials."""
+    """Return the parameters of every trial, or of those before one, but for lost ones and draws that were no trials."""
     trials = study.get_trials(deepcopy=False)[: before.number if before else None]
-    return [trial.params for trial in trials if trial.user_attrs.get("state") != "repeated"]
+    return [trial.params for trial in trials if trial.user_attrs.get("state") not in ("repeated", "lost")]
 
 
 def sampler_seed(seed: int, slot: int, trials: int) -> int:
