@@ -228,6 +228,15 @@ def test_parameters_to_try_first_are_tried_first(sweep):
     assert sweep.calls()[0][2] == "0.25"
 
 
+def test_other_parameters_to_try_first_are_tried_too_when_a_study_goes_on(sweep):
+    for n_trials, dropouts in enumerate(([0.25], [0.35, 0.25]), 1):
+        first = ",".join(f"{{model.dropout:{dropout}}}" for dropout in dropouts)
+        sweep.run(*SPACE, f"hydra.sweeper.n_trials={n_trials}", f"hydra.sweeper.enqueue=[{first}]")
+
+    assert [call[2] for call in sweep.calls()] == ["0.25", "0.35"]
+    assert sweep.states() == {"complete": 2}
+
+
 def test_settings_that_leave_results_as_they_are_may_change(sweep):
     for more in ("trainer.threads=1", "trainer.threads=2"):
         done = sweep.run("model.dropout=range(0.1,0.9,0.2)", "hydra/sweeper/sampler=grid", more)

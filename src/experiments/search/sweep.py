@@ -135,11 +135,10 @@ class _Sweep:
     def prepare(self, wanted: Sequence[Mapping[str, Any]]) -> None:
         """Queue what is to be tried first, unless it was queued before, and take back what was lost."""
         with self.storage.claiming():
-            queued = self.study.user_attrs.get("queued", 0)
-            for params in wanted[queued:]:
-                self.study.enqueue_trial(dict(params))
-            if len(wanted) > queued:
-                self.study.set_user_attr("queued", len(wanted))
+            queued = [trial.system_attrs.get("fixed_params") for trial in self.study.get_trials(deepcopy=False)]
+            for params in wanted:
+                if params not in queued:
+                    self.study.enqueue_trial(dict(params))
             take_back_lost(self.study, self.leases, self.budget)
 
     def open_parent(self, parent: SweepRun) -> dict[str, str]:
