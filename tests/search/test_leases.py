@@ -4,6 +4,7 @@ import time
 
 import optuna
 import pytest
+import sqlalchemy
 from optuna.storages import RDBStorage
 
 from experiments.search.leases import FileLeases, HeartbeatLeases
@@ -63,4 +64,16 @@ def test_a_database_is_given_signs_of_life(tmp_path):
     with leases.hold(trial):
         assert leases.lost(study) == []
     time.sleep(3.1)
+    assert [lost.number for lost in leases.lost(study)] == [trial.number]
+
+
+def test_a_trial_whose_worker_was_killed_before_its_first_sign_of_life_is_lost_in_the_end(tmp_path):
+    storage = RDBStorage(f"sqlite:///{tmp_path}/study.db", heartbeat_interval=1, grace_period=60)
+    study = optuna.create_study(storage=storage)
+    leases = HeartbeatLeases(storage=storage)
+    trial = study.ask()
+
+    assert leases.lost(study) == []
+    with storage.engine.begin() as connection:
+        connection.execute(sqlalchemy.text("UPDATE trial_heartbeats SET heartbeat = '2000-01-01 00:00:00.000000'"))
     assert [lost.number for lost in leases.lost(study)] == [trial.number]

@@ -10,6 +10,7 @@ from typing import Protocol
 import optuna
 from filelock import FileLock, Timeout
 from optuna.storages import RDBStorage
+from optuna.storages._rdb.models import TrialHeartbeatModel
 from optuna.trial import FrozenTrial, TrialState
 
 _BEAT = 15  # seconds between two signs of life in a database
@@ -80,7 +81,14 @@ class HeartbeatLeases:
             thread.join()
 
     def lost(self, study: optuna.Study) -> list[FrozenTrial]:
-        """Return the trials without a sign of life for the storage's grace period."""
-        stale = set(self.storage._get_stale_trial_ids(study._study_id))
+        """Return the trials without a sign of life for the storage's grace period.
+
+        One without any, whose worker may be choosing its parameters or have been killed meanwhile, is given a first.
+        """
         running = study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
+        with self.storage.scoped_session() as session:
+            silent = [trial for trial in running if not TrialHeartbeatModel.where_trial_id(trial._trial_id, session)]
+        for trial in silent:
+            self.storage.record_heartbeat(trial._trial_id)
+        stale = set(self.storage._get_stale_trial_ids(study._study_id))
         return [trial for trial in running if trial._trial_id in stale]
