@@ -1,10 +1,13 @@
 import subprocess
 import sys
+import threading
 import time
+from types import SimpleNamespace
 
 import optuna
 import pytest
 import sqlalchemy
+from optuna.exceptions import StorageInternalError
 from optuna.storages import RDBStorage
 
 from experiments.search.leases import FileLeases, HeartbeatLeases
@@ -65,6 +68,20 @@ def test_a_database_is_given_signs_of_life(tmp_path):
         assert leases.lost(study) == []
     time.sleep(3.1)
     assert [lost.number for lost in leases.lost(study)] == [trial.number]
+
+
+def test_a_sign_of_life_that_fails_is_followed_by_others(monkeypatch):
+    monkeypatch.setattr("experiments.search.leases._BEAT", 0.01)
+    tried, through = [], threading.Event()
+
+    def record_heartbeat(trial_id):
+        tried.append(trial_id)
+        if len(tried) == 1:
+            raise StorageInternalError("the database is away")
+        through.set()
+
+    with HeartbeatLeases(storage=SimpleNamespace(record_heartbeat=record_heartbeat)).hold(SimpleNamespace(_trial_id=7)):
+        assert through.wait(10)
 
 
 def test_a_trial_whose_worker_was_killed_before_its_first_sign_of_life_is_lost_in_the_end(tmp_path):

@@ -1,6 +1,8 @@
 import logging
+import threading
 
 import optuna
+from optuna.exceptions import StorageInternalError
 from optuna.trial import TrialState
 
 from experiments.search.progress import progress, shown_params
@@ -23,6 +25,25 @@ def test_each_trial_that_ends_is_told_with_the_best_and_what_is_left(caplog):
     assert "trial 2 pruned (others were better)" in said
     assert "3 of 4 finished (1 pruned), 0 failed, 0 running; best val_accuracy 0.7500, trial 1; about " in said
     assert "trial 0" not in said
+
+
+def test_a_look_that_fails_is_followed_by_others(monkeypatch):
+    monkeypatch.setattr("experiments.search.progress._LOOK", 0.01)
+    study, tried, seen = optuna.create_study(direction="maximize"), [], threading.Event()
+    listed = study.get_trials
+
+    def get_trials(**options):
+        tried.append(options)
+        if len(tried) == 3:  # twice it is asked before the first look
+            raise StorageInternalError("the database is away")
+        if len(tried) > 3:
+            seen.set()
+        return listed(**options)
+
+    monkeypatch.setattr(study, "get_trials", get_trials)
+
+    with progress(study, Budget(n_trials=4), "val_accuracy"):
+        assert seen.wait(10)
 
 
 def test_long_numbers_are_shortened():

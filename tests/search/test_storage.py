@@ -14,6 +14,16 @@ def test_a_study_on_this_disk_is_made_and_held_by_files(tmp_path, kind):
     assert (tmp_path / "study").is_file()
 
 
+def test_a_connection_that_was_cut_off_is_made_again(tmp_path):
+    storage, _ = StudyStorage(url=f"sqlite:///{tmp_path}/study", folder=tmp_path).open()
+    for pooled in [storage.engine.raw_connection() for _ in range(storage.engine.pool.checkedin())]:
+        cut = pooled.dbapi_connection
+        pooled.close()
+        cut.close()
+
+    assert storage.get_all_studies() == []
+
+
 @pytest.mark.parametrize(
     ("url", "said"),
     [

@@ -2,13 +2,14 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import optuna
 from filelock import FileLock, Timeout
+from optuna.exceptions import StorageInternalError
 from optuna.storages import RDBStorage
 from optuna.storages._rdb.models import TrialHeartbeatModel
 from optuna.trial import FrozenTrial, TrialState
@@ -68,7 +69,8 @@ class HeartbeatLeases:
 
         def beat() -> None:
             while True:
-                self.storage.record_heartbeat(trial._trial_id)
+                with suppress(StorageInternalError):  # the next may come through
+                    self.storage.record_heartbeat(trial._trial_id)
                 if ended.wait(_BEAT):
                     return
 

@@ -4,9 +4,10 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import optuna
+from optuna.exceptions import StorageInternalError
 from optuna.trial import FrozenTrial, TrialState
 
 from experiments.search.study import Budget, best_trial, failures, finished
@@ -25,7 +26,8 @@ def progress(study: optuna.Study, budget: Budget, metric: str) -> Iterator[None]
 
     def watch() -> None:
         while not stop.wait(_LOOK):
-            look()
+            with suppress(StorageInternalError):  # the next look may succeed
+                look()
 
     def look() -> None:
         for trial in study.get_trials(deepcopy=False):

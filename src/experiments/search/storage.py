@@ -50,7 +50,12 @@ class StudyStorage:
                 return self._journal(), FileLeases(folder=self.folder / "leases")
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # the heartbeat is marked experimental
-                storage = RDBStorage(self.url, heartbeat_interval=15, grace_period=_SILENT_AFTER)
+                storage = RDBStorage(
+                    self.url,
+                    engine_kwargs={"pool_pre_ping": True},  # a connection may have been cut off since it was used last
+                    heartbeat_interval=15,
+                    grace_period=_SILENT_AFTER,
+                )
         except Exception as error:  # each database's driver has errors of its own
             raise UserError(
                 f"hydra.sweeper.storage={redact_text(self.url)} cannot be opened: {type(error).__name__}: "
