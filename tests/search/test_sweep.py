@@ -278,6 +278,16 @@ def test_a_changed_space_makes_a_new_study_where_asked_which_can_start_from_the_
     assert float(sweep.calls()[2][2]) == sweep.study.best_params["model.dropout"]
 
 
+def test_a_study_can_start_from_the_best_of_one_with_other_choices(sweep):
+    more = ("hydra.sweeper.n_trials=1", "hydra.sweeper.on_change=new_study", "hydra.sweeper.warm_start=s")
+    sweep.run(SPACE[1], "model.units=[64],[32]", "hydra.sweeper.n_trials=1")
+
+    done = sweep.run(SPACE[1], "model.units=[16],[8]", *more)
+
+    assert done.returncode == 0, done.stderr
+    assert [float(call[2]) for call in sweep.calls()] == [sweep.study.best_params["model.dropout"]] * 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -306,6 +316,7 @@ def test_a_changed_space_makes_a_new_study_where_asked_which_can_start_from_the_
             ("model.units=[64],[32]", "hydra.sweeper.enqueue=[{model.units:[8]}]"),
             "model.units=[8] is none of [64],[32]",
         ),
+        ((SPACE[1], "hydra.sweeper.enqueue=[{model.dropout:high}]"), "model.dropout=high is none of interval(0, 0.5)"),
         ((SPACE[1], "hydra.sweeper.warm_start=t"), "there is no such study"),
         ((SPACE[1], "hydra.sweeper.direction=up"), "must be maximize or minimize, got 'up'"),
         ((SPACE[1], "hydra.sweeper.storage=mongodb://x"), "it must begin with journal:///"),

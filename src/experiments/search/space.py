@@ -45,13 +45,21 @@ class Knob:
         """Return what would be typed to set this value."""
         return f"{self.key}={self.texts[value] if self.texts else repr(value)}"
 
+    def takes(self, value: Any) -> bool:
+        """Return whether a study can store a value: one of the choices, or any number, even beyond an interval."""
+        try:
+            self.distribution.to_internal_repr(value)
+        except ValueError:
+            return False
+        return True
+
     def stored(self, value: Any) -> Any:
         """Return a value of the user's as a study stores it.
 
         Raises:
-            UserError: it is none of the choices.
+            UserError: it is none of the choices, or no number.
         """
-        if not self.texts or (isinstance(value, _PLAIN) and value in self.texts):
+        if self.takes(value):
             return value
         for category, text in self.texts.items():
             if _bare(text) == _bare(str(value)):

@@ -242,7 +242,7 @@ def _storage(settings: Settings, studies: Path, name: str) -> StudyStorage:
 
 
 def _earlier_best(settings: Settings, sweep: _Sweep) -> list[dict[str, Any]]:
-    """Return the best parameters of the earlier study that ``warm_start`` names."""
+    """Return the best parameters of the earlier study that ``warm_start`` names, but for what is no choice any more."""
     name, studies = settings.warm_start, sweep.storage.folder.parent
     if name is None:
         return []
@@ -251,5 +251,7 @@ def _earlier_best(settings: Settings, sweep: _Sweep) -> list[dict[str, Any]]:
         hint = did_you_mean(name, known)
         raise UserError(f"hydra.sweeper.warm_start={name}: there is no such study in {studies}.{hint}")
     earlier, _ = open_study(_storage(settings, studies, name), name=name, directions=sweep.directions)
-    best = best_trial(earlier)
-    return [best.params] if best else []
+    best, knobs = best_trial(earlier), {knob.name: knob for knob in sweep.space.knobs}
+    params = best.params.items() if best else ()
+    taken = {name: value for name, value in params if name not in knobs or knobs[name].takes(value)}
+    return [taken] if taken else []
