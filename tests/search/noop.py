@@ -42,8 +42,10 @@ def main(config):
     bad = config.model.dropout > float(os.environ.get("NOOP_BAD_ABOVE", "2"))
     if bad and os.environ["NOOP_BAD"] == "nan":
         return math.nan
-    if bad and os.environ["NOOP_BAD"] == "taken":
+    if bad and os.environ["NOOP_BAD"] in ("taken", "taken and interrupted"):
         take_from_its_worker(current_trial())
+        if os.environ["NOOP_BAD"] == "taken and interrupted":
+            raise KeyboardInterrupt
     elif bad:
         raise ERRORS[os.environ["NOOP_BAD"]]("as asked")
     for epoch in range(1, 4):

@@ -51,3 +51,10 @@ def test_a_trial_that_was_taken_for_lost_meanwhile_is_left_to_others_and_the_wor
     assert done.returncode == 0, done.stderr
     assert sweep.states() == {"complete": 6, "lost": 2}
     assert done.stdout.count("was taken for lost") == 2
+
+
+def test_an_interruption_of_a_trial_that_was_taken_for_lost_ends_the_sweep_all_the_same(sweep):
+    done = sweep.run(*GRID, NOOP_BAD_ABOVE="0.15", NOOP_BAD="taken and interrupted")
+
+    assert done.returncode == 130
+    assert [call[2] for call in sweep.calls()] == ["0.1", "0.2"]

@@ -5,7 +5,7 @@ import math
 import resource
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -146,7 +146,7 @@ class Worker:
         except TrialPruned as pruned:
             _tell(study, trial, "pruned", TrialState.PRUNED, reason=str(pruned))
         except _LOST as error:
-            with self.storage.claiming():
+            with self.storage.claiming(), suppress(UpdateFinishedTrialError):  # by another machine, which has it now
                 give_back(study, study.trials[trial.number], self.budget, reason=told(error))
             if isinstance(error, KeyboardInterrupt | SystemExit):
                 raise
