@@ -1,8 +1,24 @@
+import signal
+import subprocess
+import sys
+import time
+
 import pytest
+from optuna.study import StudyDirection
 
 from experiments.errors import UserError
 from experiments.search.leases import FileLeases
 from experiments.search.storage import StudyStorage
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from optuna.study import StudyDirection
+from experiments.search.storage import StudyStorage
+storage, _ = StudyStorage(url=f"journal://{sys.argv[1]}/journal.log", folder=Path(sys.argv[1])).open()
+os.fsync = lambda file: os.kill(os.getpid(), 9)
+storage.create_new_study([StudyDirection.MAXIMIZE], "killed")
+"""
 
 
 @pytest.mark.parametrize("kind", ["journal", "sqlite"])
@@ -12,6 +28,17 @@ def test_a_study_on_this_disk_is_made_and_held_by_files(tmp_path, kind):
     assert storage.get_all_studies() == []
     assert isinstance(leases, FileLeases)
     assert (tmp_path / "study").is_file()
+
+
+def test_a_writer_that_is_killed_in_the_midst_of_writing_a_journal_blocks_nobody(tmp_path, monkeypatch):
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False)
+    monkeypatch.setattr(time, "sleep", lambda seconds: pytest.fail("it is waited for a lock that nobody holds"))
+
+    storage, _ = StudyStorage(url=f"journal://{tmp_path}/journal.log", folder=tmp_path).open()
+    storage.create_new_study([StudyDirection.MAXIMIZE], "next")
+
+    assert killed.returncode == -signal.SIGKILL
+    assert [study.study_name for study in storage.get_all_studies()] == ["killed", "next"]
 
 
 def test_a_connection_that_was_cut_off_is_made_again(tmp_path):

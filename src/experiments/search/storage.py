@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock
 from optuna.storages import BaseStorage, JournalStorage, RDBStorage
-from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
+from optuna.storages.journal import JournalFileBackend
 
 from experiments.errors import UserError, did_you_mean
 from experiments.search.leases import FileLeases, HeartbeatLeases, Leases
@@ -67,10 +67,28 @@ class StudyStorage:
     def _journal(self) -> JournalStorage:
         path = Path(self.url.removeprefix(_JOURNAL))
         path.parent.mkdir(parents=True, exist_ok=True)
-        return JournalStorage(JournalFileBackend(str(path), lock_obj=JournalFileOpenLock(str(path))))
+        return JournalStorage(JournalFileBackend(str(path), lock_obj=_JournalLock(path)))  # type: ignore[arg-type]
 
     @contextmanager
     def claiming(self) -> Iterator[None]:
         """Let one worker of this machine at a time count trials and take the next."""
         with FileLock(self.folder / "claim.lock"):
             yield
+
+
+class _JournalLock:
+    """The lock of a journal's writer, of which the operating system lets go when a process dies, however it dies.
+
+    Optuna's own stays behind for half a minute, in which nobody can write, and whoever is interrupted while he waits
+    for it takes it from the one who writes.
+    """
+
+    def __init__(self, journal: Path) -> None:
+        self._lock = FileLock(f"{journal}.flock")
+
+    def acquire(self) -> bool:
+        self._lock.acquire(poll_interval=0.002)
+        return True
+
+    def release(self) -> None:
+        self._lock.release()
