@@ -2,12 +2,20 @@ import json
 import os
 import signal
 import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
+from types import SimpleNamespace
 
 import pytest
 import yaml
 
 from experiments.paths import ROOT
+from experiments.search.space import Space
+from experiments.search.storage import StudyStorage
+from experiments.search.study import Budget, open_study
+from experiments.search.sweep import _Sweep
+from experiments.types import Objective
 
 SPACE = ("optimizer.learning_rate=tag(log,interval(1e-5,1e-1))", "model.dropout=interval(0,0.5)")
 WORKERS = ("hydra/launcher=workers",)
@@ -114,6 +122,30 @@ def test_a_killed_sweep_goes_on_to_exact_totals(sweep, kill):
     lost = [trial for trial in sweep.study.trials if trial.user_attrs.get("state") == "lost"]
     retried = {trial.user_attrs.get("retry_of") for trial in sweep.study.trials}
     assert {trial.number for trial in lost} <= retried
+
+
+def test_two_commands_that_begin_together_have_one_parent_run(tmp_path):
+    storage = StudyStorage(url=f"journal://{tmp_path}/log", folder=tmp_path)
+    study, leases = open_study(storage, name="s", directions=["maximize"])
+    sweep = _Sweep(
+        space=Space(knobs=[], fixed=[]),
+        objective=Objective(metric="val_accuracy", mode="max"),
+        directions=["maximize"],
+        storage=storage,
+        study=study,
+        leases=leases,
+        budget=Budget(n_trials=1),
+        pictures=False,
+    )
+
+    def open_slowly(name, *, run_id, **_):
+        time.sleep(0.2)
+        return run_id or uuid.uuid4().hex
+
+    with ThreadPoolExecutor(2) as commands:
+        tags = list(commands.map(sweep.open_parent, [SimpleNamespace(open=open_slowly)] * 2))
+
+    assert tags[0] == tags[1]
 
 
 def test_a_second_command_joins_the_study(sweep):

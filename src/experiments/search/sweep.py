@@ -144,14 +144,15 @@ class _Sweep:
     def open_parent(self, parent: SweepRun) -> dict[str, str]:
         """Open the parent run; return the tags of its children."""
         name, objective = self.study.study_name, self.objective
-        run_id = parent.open(
-            name,
-            run_id=self.study.user_attrs.get("run_id", ""),
-            metric=objective.metric,
-            tags={"study": name, "objective.metric": objective.metric, "objective.mode": objective.mode},
-            description="\n".join(f"{key}: {describe(known)}" for key, known in self.space.distributions().items()),
-        )
-        self.study.set_user_attr("run_id", run_id)
+        with self.storage.claiming():  # of two commands that begin together, the second opens the first one's
+            run_id = parent.open(
+                name,
+                run_id=self.study.user_attrs.get("run_id", ""),
+                metric=objective.metric,
+                tags={"study": name, "objective.metric": objective.metric, "objective.mode": objective.mode},
+                description="\n".join(f"{key}: {describe(known)}" for key, known in self.space.distributions().items()),
+            )
+            self.study.set_user_attr("run_id", run_id)
         return {"study": name} | ({PARENT: run_id} if run_id else {})
 
     def jobs(self, count: int) -> list[list[str]]:
