@@ -1,3 +1,4 @@
+from dataclasses import replace
 from types import SimpleNamespace
 
 import optuna
@@ -54,6 +55,14 @@ def test_only_the_best_so_far_keeps_its_model(study):
     assert not second.keeps_model(0.4)
     assert second.keeps_model(0.5), "of equals the study calls the first the best, which may end last"
     assert second.keeps_model(0.6)
+
+
+def test_a_study_of_another_metric_prunes_by_no_epochs_and_keeps_every_model(study):
+    first, second = (replace(reporter(study), by_objective=False) for _ in range(2))
+    study.tell(first.trial, 1000.0)
+
+    assert second.report(1, 0.1) is False
+    assert second.keeps_model(0.4)
 
 
 def test_several_objectives_are_never_pruned():

@@ -58,3 +58,10 @@ def test_an_interruption_of_a_trial_that_was_taken_for_lost_ends_the_sweep_all_t
 
     assert done.returncode == 130
     assert [call[2] for call in sweep.calls()] == ["0.1", "0.2"]
+
+
+def test_a_search_by_another_metric_than_the_objective_is_told_of_no_epochs(sweep):
+    sweep.run(*GRID, "hydra.sweeper.metrics=[parameters]", "hydra.sweeper.direction=minimize")
+
+    assert [call[2] for call in sweep.calls()][:2] == ["0.1", "0.2"]
+    assert not any(trial.intermediate_values for trial in sweep.study.trials)

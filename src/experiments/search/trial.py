@@ -13,12 +13,21 @@ from experiments.types import Candidate, ModelRegistry, Objective, RunResult
 
 @dataclass(frozen=True, kw_only=True)
 class StudyTrial:
-    """Report a run's epochs to an Optuna trial, and keep its model for the end of the sweep."""
+    """Report a run's epochs to an Optuna trial, and keep its model for the end of the sweep.
+
+    Args:
+        trial: of the run.
+        study: of the trial.
+        objective: of the run.
+        tags: of the tracked run.
+        by_objective: whether the study goes by the run's objective, not by other metrics of its best epoch.
+    """
 
     trial: optuna.Trial
     study: optuna.Study
     objective: Objective
     tags: Mapping[str, str]
+    by_objective: bool = True
 
     def run_tags(self) -> dict[str, str]:
         """Return the tags of the tracked run."""
@@ -31,8 +40,8 @@ class StudyTrial:
 
     def report(self, epoch: int, value: float) -> bool:
         """Report the objective after an epoch, counted from 1; return whether the trial is not worth going on."""
-        if len(self.study.directions) > 1:
-            return False  # Optuna cannot prune by several objectives
+        if len(self.study.directions) > 1 or not self.by_objective:
+            return False  # Optuna cannot prune by several objectives, and what it goes by is known after the last epoch
         self.trial.report(value, epoch)
         return self.trial.should_prune()
 
@@ -55,7 +64,7 @@ class StudyTrial:
 
     def keeps_model(self, value: float) -> bool:
         """Return whether none was better so far, so that the model is worth storing: any of equals may be the best."""
-        if len(self.study.directions) > 1:
+        if len(self.study.directions) > 1 or not self.by_objective:
             return True
         complete = self.study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.COMPLETE,))
         if not complete:

@@ -137,7 +137,13 @@ class Worker:
             )
 
     def _run_to_end(self, study: optuna.Study, trial: optuna.Trial) -> None:
-        reporter = StudyTrial(trial=trial, study=study, objective=self.objective, tags=self.tags)
+        reporter = StudyTrial(
+            trial=trial,
+            study=study,
+            objective=self.objective,
+            tags=self.tags,
+            by_objective=list(self.settings.metrics or [self.objective.metric]) == [self.objective.metric],
+        )
         try:
             with trial_running(reporter):
                 value = self._value(trial)
