@@ -4,11 +4,13 @@ import sys
 import time
 
 import pytest
+from filelock import FileLock, Timeout
 from optuna.study import StudyDirection
 
 from experiments.errors import UserError
 from experiments.search.leases import FileLeases
 from experiments.search.storage import StudyStorage
+from experiments.search.study import open_study
 
 KILLED = """
 import os, sys
@@ -28,6 +30,33 @@ def test_a_study_on_this_disk_is_made_and_held_by_files(tmp_path, kind):
     assert storage.get_all_studies() == []
     assert isinstance(leases, FileLeases)
     assert (tmp_path / "study").is_file()
+
+
+@pytest.mark.parametrize("kind", ["journal", "sqlite"])
+def test_commands_with_other_folders_see_who_runs_a_trial_of_a_file_that_they_share(tmp_path, kind):
+    url = f"{kind}:///{tmp_path}/study"
+    (study, leases), (same_study, others_leases) = (
+        open_study(StudyStorage(url=url, folder=tmp_path / folder / "s"), name="s", directions=["maximize"])
+        for folder in ("mine", "yours")
+    )
+
+    with leases.hold(study.ask()):
+        assert others_leases.lost(same_study) == []
+    assert [trial.number for trial in others_leases.lost(same_study)] == [0]
+
+
+def test_commands_that_make_a_database_together_do_so_one_after_the_other(tmp_path, monkeypatch):
+    storage = StudyStorage(url=f"sqlite:///{tmp_path}/study", folder=tmp_path)
+    lock = FileLock(tmp_path / "claim.lock", timeout=0)
+
+    def make(*_, **__):
+        with pytest.raises(Timeout), lock:
+            pass
+        return "made"
+
+    monkeypatch.setattr("experiments.search.storage.RDBStorage", make)
+
+    assert storage.open()[0] == "made"
 
 
 def test_a_writer_that_is_killed_in_the_midst_of_writing_a_journal_blocks_nobody(tmp_path, monkeypatch):

@@ -25,7 +25,8 @@ class StudyStorage:
 
     Args:
         url: ``journal:///PATH``, ``sqlite:///PATH``, ``postgresql://…`` or ``mysql://…``.
-        folder: of the study on this machine: locks, leases and the logs of the workers.
+        folder: of the study on this machine: results, the logs of the workers and, for a study that lies in it or in a
+            database on a server, the locks.
     """
 
     url: str
@@ -37,7 +38,6 @@ class StudyStorage:
         Raises:
             UserError: it cannot be reached or written.
         """
-        (self.folder / "leases").mkdir(parents=True, exist_ok=True)
         kind = self.url.partition(":")[0].partition("+")[0]
         if kind not in _KINDS:
             hint = did_you_mean(kind, _KINDS)
@@ -46,9 +46,13 @@ class StudyStorage:
                 f"postgresql:// or mysql://.{hint}"
             )
         try:
+            if kind == "journal" and self._file:
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+            leases = FileLeases(folder=self._locks / "leases")
+            leases.folder.mkdir(parents=True, exist_ok=True)
             if kind == "journal":
-                return self._journal(), FileLeases(folder=self.folder / "leases")
-            with warnings.catch_warnings():
+                return self._journal(), leases
+            with self.claiming(), warnings.catch_warnings():  # two that make the tables at once fail
                 warnings.simplefilter("ignore")  # the heartbeat is marked experimental
                 storage = RDBStorage(
                     self.url,
@@ -61,19 +65,32 @@ class StudyStorage:
                 f"hydra.sweeper.storage={redact_text(self.url)} cannot be opened: {type(error).__name__}: "
                 f"{redact_text(str(error).splitlines()[0])}"
             ) from error
-        on_this_disk = kind == "sqlite"
-        return storage, FileLeases(folder=self.folder / "leases") if on_this_disk else HeartbeatLeases(storage=storage)
+        return storage, leases if kind == "sqlite" else HeartbeatLeases(storage=storage)
 
     def _journal(self) -> JournalStorage:
         path = Path(self.url.removeprefix(_JOURNAL))
-        path.parent.mkdir(parents=True, exist_ok=True)
         return JournalStorage(JournalFileBackend(str(path), lock_obj=_JournalLock(path)))  # type: ignore[arg-type]
 
     @contextmanager
     def claiming(self) -> Iterator[None]:
         """Let one worker of this machine at a time count trials and take the next."""
-        with FileLock(self.folder / "claim.lock"):
+        with FileLock(self._locks / "claim.lock"):
             yield
+
+    @property
+    def _locks(self) -> Path:
+        """The folder of locks: the study's own, or one beside its file, for commands with other folders see that."""
+        file = self._file
+        if file is None or file.parent == self.folder.resolve() or not file.parent.is_dir():
+            return self.folder
+        return file.with_name(f"{file.name}.locks") / self.folder.name
+
+    @property
+    def _file(self) -> Path | None:
+        kind, _, path = self.url.partition("://")
+        if kind == "journal":
+            return Path(path).resolve()
+        return Path(path[1:].partition("?")[0]).resolve() if kind.startswith("sqlite") else None
 
 
 class _JournalLock:
