@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from types import SimpleNamespace
 
+import optuna
 import pytest
 import yaml
 
@@ -318,6 +319,16 @@ def test_a_study_can_start_from_the_best_of_one_with_other_choices(sweep):
 
     assert done.returncode == 0, done.stderr
     assert [float(call[2]) for call in sweep.calls()] == [sweep.study.best_params["model.dropout"]] * 2
+
+
+def test_an_earlier_study_that_a_database_does_not_hold_is_refused_and_not_made(sweep):
+    url = f"sqlite:///{sweep.folder}/study.db"
+
+    refused = sweep.run(SPACE[1], f"hydra.sweeper.storage='{url}'", "hydra.sweeper.warm_start=t")
+
+    assert refused.returncode == 1
+    assert f"hydra.sweeper.warm_start=t: there is no such study in {url}." in refused.stderr
+    assert optuna.get_all_study_names(url) == ["s"]
 
 
 @pytest.mark.parametrize(

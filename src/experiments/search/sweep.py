@@ -247,10 +247,13 @@ def _earlier_best(settings: Settings, sweep: _Sweep) -> list[dict[str, Any]]:
     name, studies = settings.warm_start, sweep.storage.folder.parent
     if name is None:
         return []
-    if settings.storage is None and not (studies / name / "journal.log").is_file():
+    if settings.storage is None:
         known = [folder.name for folder in studies.iterdir() if (folder / "journal.log").is_file()]
-        hint = did_you_mean(name, known)
-        raise UserError(f"hydra.sweeper.warm_start={name}: there is no such study in {studies}.{hint}")
+    else:
+        known = optuna.get_all_study_names(sweep.study._storage)
+    if name not in known:
+        where, hint = redact_text(settings.storage or str(studies)), did_you_mean(name, known)
+        raise UserError(f"hydra.sweeper.warm_start={name}: there is no such study in {where}.{hint}")
     earlier, _ = open_study(_storage(settings, studies, name), name=name, directions=sweep.directions)
     best, knobs = best_trial(earlier), {knob.name: knob for knob in sweep.space.knobs}
     params = best.params.items() if best else ()
