@@ -69,6 +69,16 @@ def test_a_sampler_that_repeats_itself_does_not_end_the_search_while_anything_is
     assert take(study, Budget(n_trials=10), space) is None
 
 
+@pytest.mark.parametrize("interval", [FloatDistribution(0, 1), FloatDistribution(1e-3, 1, log=True)])
+def test_a_sampler_that_repeats_itself_does_not_end_an_endless_search(study, interval):
+    study.sampler = optuna.samplers.PartialFixedSampler({"x": 0.5}, optuna.samplers.RandomSampler())
+    space = Space(knobs=[Knob(key="x", distribution=interval)], fixed=[])
+
+    taken = [take(study, Budget(n_trials=10), space) for _ in range(4)]
+
+    assert len({trial.params["x"] for trial in taken}) == 4
+
+
 def test_a_lost_trial_is_queued_again_with_the_same_parameters_a_few_times(study, tmp_path):
     budget = Budget(n_trials=10, max_retries=2)
     first = take(study, budget)

@@ -108,11 +108,10 @@ class Space:
         return grid
 
     def untried(self, tried: Sequence[Mapping[str, Any]], *, random: Random) -> dict[str, Any] | None:
-        """Return any combination that is not among ``tried``; ``None`` if all are, or if there are endlessly many."""
-        names, values = [knob.name for knob in self.knobs], [_values(knob.distribution) for knob in self.knobs]
-        if any(known is None for known in values):
-            return None
-        shuffled = [random.sample(known, len(known)) for known in values if known]
+        """Return any combination that is not among ``tried``; ``None`` if all are."""
+        names, distributions = [knob.name for knob in self.knobs], [knob.distribution for knob in self.knobs]
+        values = [_values(known) or [_drawn(known, random)] for known in distributions]
+        shuffled = [random.sample(known, len(known)) for known in values]
         combinations = (dict(zip(names, combination, strict=True)) for combination in product(*shuffled))
         return next((each for each in combinations if not any(same(each, other) for other in tried)), None)
 
@@ -191,6 +190,14 @@ def _values(distribution: BaseDistribution) -> list[Any] | None:
         )
         return [float(low + index * step) for index in range(int((high - low) / step) + 1)]  # 0.7, not 0.1 + 3 * 0.2
     return None
+
+
+def _drawn(interval: Any, random: Random) -> float:
+    """Return any value of an endless interval."""
+    low, high = float(interval.low), float(interval.high)
+    if not interval.log:
+        return random.uniform(low, high)
+    return min(max(math.exp(random.uniform(math.log(low), math.log(high))), low), high)
 
 
 def quoted(text: str) -> str:
