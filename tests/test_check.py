@@ -1,6 +1,10 @@
+import re
+import shlex
+
 import pytest
 
 from experiments import deliver
+from experiments.app import compose
 from experiments.check import check, main, shipped_overrides
 from experiments.errors import UserError
 from experiments.paths import CONF
@@ -62,3 +66,10 @@ def test_every_knob_of_a_yaml_file_is_explained():
         lines = [line for line in file.read_text().splitlines() if not line.startswith("# @package")]
         assert lines[0].startswith("# "), file
         assert "`python -m experiments.train" in lines[0], file
+
+
+@pytest.mark.parametrize("file", sorted((CONF / "task").glob("*.yaml")), ids=lambda file: file.stem)
+def test_the_command_on_the_first_line_of_a_task_has_data_that_goes_with_it(file):
+    command = re.search("`python -m experiments.train (.*)`", file.read_text())[1]
+
+    assert compose("train", shlex.split(command))["task"]["name"] == file.stem
