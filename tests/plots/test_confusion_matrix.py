@@ -55,7 +55,8 @@ def test_axes_name_every_class(names, numbered, tmp_path):
     figure = confusion_matrix(labels, predicted, class_names=names, title="my run, test split")
 
     axes = figure.axes[0]
-    assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_title()) == ("predicted", "true", "my run, test split")
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("predicted", "true")
+    assert figure.get_suptitle() == "my run, test split"
     assert [label.get_text() for label in axes.get_xticklabels()] == names
     assert [label.get_text() for label in axes.get_yticklabels()] == names
     assert bool(axes.texts) is numbered
@@ -95,3 +96,13 @@ def test_names_of_classes_do_not_overlap(names):
     line = max(box.height for box in boxes)
     assert min(np.diff(ends)) > (line if upright or len(names) == 3 else line * 2**0.5)
     assert all(box.x0 >= 0 for box in boxes)
+
+
+def test_a_long_title_is_not_cut():
+    title = "text_average-synthetic_texts-1121-232559-znw, test split"
+
+    figure = confusion_matrix(np.array([0, 1]), np.array([0, 1]), class_names=["cat", "dog"], title=title)
+    figure.draw_without_rendering()
+
+    box = figure._suptitle.get_window_extent()
+    assert 0 <= box.x0 < box.x1 <= figure.bbox.width

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from experiments.plots.as_written import as_written
-from experiments.plots.figure import new_figure
+from experiments.plots.figure import new_figure, put_title
 from experiments.plots.names import columns, short
 from experiments.types import Array
 
@@ -40,7 +40,8 @@ def confusion_matrix(labels: Array, predicted: Array, *, class_names: Sequence[s
     names_size = min(10.0, 72 * 0.7 * (side - 1.5) / classes)  # points: 72 to an inch, most of a row's height
     axes.set_xticks(range(classes), class_names, fontsize=names_size, **_turned(class_names))
     axes.set_yticks(range(classes), class_names, fontsize=names_size)
-    axes.set(xlabel="predicted", ylabel="true", title=title)
+    axes.set(xlabel="predicted", ylabel="true")
+    put_title(figure, title)
     if classes <= _MOST_CLASSES_WITH_NUMBERS:
         for row, column in np.argwhere(counts):
             colour = "white" if shares[row, column] > 0.5 else "black"

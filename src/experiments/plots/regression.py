@@ -3,7 +3,7 @@
 from typing import Any
 
 from experiments.plots.as_written import as_written
-from experiments.plots.figure import new_figure
+from experiments.plots.figure import new_figure, put_title
 from experiments.plots.units import with_unit
 from experiments.types import Array
 
@@ -26,9 +26,10 @@ def predicted_against_true(true: Array, predicted: Array, *, unit: str, title: s
     ends = [min(true.min(), predicted.min()), max(true.max(), predicted.max())]
     axes.plot(ends, ends, color="grey", linestyle=":", label="predicted = true")
     axes.scatter(true, predicted, s=14, alpha=0.5)
-    axes.set(xlabel=with_unit("true", unit), ylabel=with_unit("predicted", unit), title=title, aspect="equal")
+    axes.set(xlabel=with_unit("true", unit), ylabel=with_unit("predicted", unit), aspect="equal")
     axes.grid(alpha=0.3)
     axes.legend()
+    put_title(figure, title)
     return figure
 
 
@@ -52,7 +53,8 @@ def error_histogram(true: Array, predicted: Array, *, unit: str, title: str) -> 
     axes.set_axisbelow(True)
     axes.axvline(0, color="grey", linestyle=":")
     axes.axvline(float(errors.mean()), color="red", label=f"mean {errors.mean():.3g}, deviation {errors.std():.3g}")
-    axes.set(xlabel=with_unit("predicted - true", unit), ylabel="examples", title=title)
+    axes.set(xlabel=with_unit("predicted - true", unit), ylabel="examples")
     axes.grid(alpha=0.3)
     axes.legend()
+    put_title(figure, title)
     return figure
