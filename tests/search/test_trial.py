@@ -7,7 +7,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
 
 from experiments.search.trial import StudyTrial
-from experiments.tracking.registry import Registry, noted
+from experiments.tracking.registry import NoRegistry, Registry, noted
 from experiments.types import Candidate, Objective
 
 CANDIDATE = Candidate(
@@ -135,3 +135,10 @@ def test_the_candidate_waits_for_the_end_of_the_sweep(study):
     offer = study.trials[0].user_attrs["offer"]
     assert Candidate(**offer["candidate"]) == CANDIDATE
     assert offer["registry"] == noted(configured)
+
+
+def test_a_trial_that_is_never_registered_says_so(study):
+    trial = reporter(study)
+
+    assert trial.registry(NoRegistry()).offer(CANDIDATE) == "not registered (registry=none)"
+    assert study.trials[0].user_attrs["offer"]["registry"] == noted(NoRegistry())

@@ -7,7 +7,7 @@ from typing import Any
 import optuna
 
 from experiments.plots.units import metric_units
-from experiments.tracking.registry import noted
+from experiments.tracking.registry import NoRegistry, noted
 from experiments.types import Candidate, ModelRegistry, Objective, RunResult
 
 
@@ -73,7 +73,7 @@ class StudyTrial:
 
     def registry(self, configured: ModelRegistry) -> ModelRegistry:
         """Return a registry that only notes the candidate: the best one is offered once, when the sweep ends."""
-        return _Later(trial=self.trial, registry=noted(configured))
+        return _Later(trial=self.trial, registry=configured)
 
     def values(self, metrics: Sequence[str]) -> list[Any]:
         """Return the noted metrics of these names; ``None`` for one that was not measured."""
@@ -84,11 +84,13 @@ class StudyTrial:
 @dataclass(frozen=True, kw_only=True)
 class _Later:
     trial: optuna.Trial
-    registry: Mapping[str, Any]
+    registry: ModelRegistry
 
     def offer(self, candidate: Candidate) -> str:
         if candidate.model_uri:
-            self.trial.set_user_attr("offer", {"candidate": asdict(candidate), "registry": self.registry})
+            self.trial.set_user_attr("offer", {"candidate": asdict(candidate), "registry": noted(self.registry)})
+        if isinstance(self.registry, NoRegistry):
+            return self.registry.offer(candidate)
         return "the best trial's is offered to the registry when the sweep ends"
 
     def settings(self) -> None:
