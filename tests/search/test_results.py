@@ -51,17 +51,21 @@ def test_repeats_have_a_mean_and_a_standard_deviation(tmp_path, caplog):
     assert "val_accuracy over 3 repeats: 0.9000 ± 0.1000 (mean ± standard deviation)" in caplog.messages
 
 
-def test_several_objectives_leave_their_front(tmp_path):
+def test_several_objectives_leave_their_front(tmp_path, caplog):
     study = optuna.create_study(directions=["maximize", "minimize"])
     for values in ([0.5, 10], [0.9, 99], [0.4, 50]):
         study.tell(study.ask(SPACE.distributions()), values)
 
-    write_results(study, SPACE, folder=tmp_path, metric="val_accuracy", seconds=1)
+    with caplog.at_level(logging.INFO, "experiments"):
+        findings = write_results(study, SPACE, folder=tmp_path, metric="val_accuracy", seconds=1)
+        print_results(findings, study="s", metric="val_accuracy", parent="", registered="")
 
     front = yaml.safe_load((tmp_path / "optimization_results.yaml").read_text())["solutions"]
     assert sorted(solution["values"] for solution in front) == [[0.5, 10.0], [0.9, 99.0]]
     with (tmp_path / "results/trials.csv").open() as file:
         assert [row["value"] for row in csv.DictReader(file)] == ["0.9 99.0", "0.5 10.0", "0.4 50.0"]
+    assert "0.9000, 99.0000" in caplog.messages[2]
+    assert (findings.tags["best.trial"], findings.metrics["best_val_accuracy"]) == ("1", 0.9)
 
 
 @pytest.mark.parametrize("pictures", [True, False])

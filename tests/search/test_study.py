@@ -12,6 +12,7 @@ from experiments.search.space import Knob, Space
 from experiments.search.storage import StudyStorage
 from experiments.search.study import (
     Budget,
+    best_trial,
     claim,
     describe_once,
     failures,
@@ -209,3 +210,14 @@ def test_seeds_differ_by_worker_and_resumption():
 
     assert len(seeds) == 27
     assert sampler_seed(1, 2, 3) == sampler_seed(1, 2, 3)
+
+
+@pytest.mark.parametrize(("first", "best"), [("maximize", 1), ("minimize", 0)])
+def test_the_best_of_several_objectives_is_the_one_that_is_ranked_first(first, best):
+    study = optuna.create_study(directions=[first, "minimize"])
+    assert best_trial(study) is None
+
+    for values in ([0.5, 10], [0.9, 99], [0.9, 100]):
+        study.tell(study.ask(SPACE.distributions()), values)
+
+    assert best_trial(study).number == best

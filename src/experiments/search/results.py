@@ -171,12 +171,14 @@ def _spread(study: optuna.Study, metric: str) -> dict[str, float]:
 
 
 def _print(ranked: Sequence[FrozenTrial], metric: str) -> None:
-    _say("", f"{'rank':>4} {'trial':>5}  {'state':10} {metric:>14}  parameters")
+    several = any(len(trial.values or ()) > 1 for trial in ranked)
+    width = 20 if several else 14
+    _say("", f"{'rank':>4} {'trial':>5}  {'state':10} {metric + ', …' * several:>{width}}  parameters")
     for place, trial in enumerate(ranked[:_SHOWN], 1):
         complete = trial.state == TrialState.COMPLETE
-        value = f"{trial.values[0]:.4f}" if trial.values else ""
+        value = ", ".join(f"{value:.4f}" for value in trial.values or ())
         state = trial.user_attrs.get("state", trial.state.name.lower())
-        _say(f"{place if complete else '':>4} {trial.number:>5}  {state:10} {value:>14}  {shown_params(trial)}")
+        _say(f"{place if complete else '':>4} {trial.number:>5}  {state:10} {value:>{width}}  {shown_params(trial)}")
 
 
 def _say(*lines: str) -> None:

@@ -105,10 +105,13 @@ def failures(study: optuna.Study) -> list[FrozenTrial]:
 
 
 def best_trial(study: optuna.Study) -> FrozenTrial | None:
-    """Return the best complete trial; with several objectives the first of the Pareto front."""
+    """Return the best complete trial; with several objectives the one of the Pareto front that is best by the first."""
     if not study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)):
         return None
-    return study.best_trial if len(study.directions) == 1 else study.best_trials[0]
+    if len(study.directions) == 1:
+        return study.best_trial
+    sign = -1 if study.directions[0] == optuna.study.StudyDirection.MAXIMIZE else 1
+    return min(study.best_trials, key=lambda trial: (sign * trial.values[0], trial.number))
 
 
 def why_over(study: optuna.Study, budget: Budget, began: float) -> str:
