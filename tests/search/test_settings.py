@@ -2,6 +2,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from experiments.errors import UserError
+from experiments.paths import CONF, ROOT
 from experiments.search.settings import Settings, budget_of, directions_of, warn_of_overfitting
 
 
@@ -83,3 +84,13 @@ def test_the_budget(values, combinations, n_trials, failures):
     budget = budget_of(settings(**values), combinations)
 
     assert (budget.n_trials, budget.max_failures) == (n_trials, failures)
+
+
+def test_no_two_shipped_searches_share_a_study():
+    models = [OmegaConf.load(file).name for file in (CONF / "model").glob("*.yaml")]
+    shipped = [OmegaConf.load(file).hydra.sweeper for file in (ROOT / "sweeps").glob("*.yaml")]
+    shipped.append(OmegaConf.load(CONF / "hydra/sweeper/optuna_async.yaml"))
+
+    names = [OmegaConf.to_container(sweeper)["study_name"] for sweeper in shipped]
+    studies = [{name.replace("${model.name}", model) for model in models} for name in names]
+    assert sum(map(len, studies)) == len(set().union(*studies))
