@@ -58,6 +58,18 @@ def test_what_lies_in_the_runs_own_folder_is_no_param_so_that_runs_compare():
             "optimizer.learning_rate=3e-5 model.dropout=0 model.l2=1e-4 trainer.batch_size=64 trainer.epochs=1 seed=1",
             "cnn on mnist: Adam, learning rate 3e-05, dropout 0, L2 0.0001, batch 64, up to 1 epochs, seed 1",
         ),
+        (
+            "model=sequential",
+            "sequential on mnist: Adam, learning rate 0.001, dropout 0.2, L2 0, batch 32, up to 5 epochs, seed 42",
+        ),
+        (
+            "model=sequential ~model.layers.dropout",
+            "sequential on mnist: Adam, learning rate 0.001, dropout 0, L2 0, batch 32, up to 5 epochs, seed 42",
+        ),
+        (
+            "model=sequential model.layers.dropout.rate=0.5",
+            "sequential on mnist: Adam, learning rate 0.001, dropout 0.5, L2 0, batch 32, up to 5 epochs, seed 42",
+        ),
     ],
 )
 def test_the_summary_names_what_one_looks_for_first(overrides, summary):

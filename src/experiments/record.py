@@ -51,6 +51,13 @@ def _summary(config: Mapping[str, Any]) -> str:
     then = f" and {fine_tuning['epochs']} unfrozen at {fine_tuning['learning_rate']:g}" if fine_tuning else ""
     return (
         f"{model['name']} on {config['data']['name']}: {optimizer['_target_'].rpartition('.')[2]}, "
-        f"learning rate {optimizer['learning_rate']:g}{schedule}, dropout {model['dropout']:g}, L2 {model['l2']:g}, "
+        f"learning rate {optimizer['learning_rate']:g}{schedule}, dropout {_dropout(model)}, L2 {model['l2']:g}, "
         f"batch {trainer['batch_size']}, up to {trainer['epochs']} epochs{then}, seed {config['seed']}"
     )
+
+
+def _dropout(model: Mapping[str, Any]) -> str:
+    """Return the share of units that is dropped: of named layers what they say, for the knob may reach none of them."""
+    layers = [layer for layer in (model.get("layers") or {}).values() if isinstance(layer, Mapping)]
+    rates = dict.fromkeys(layer["rate"] for layer in layers if isinstance(layer.get("rate"), float | int))
+    return "/".join(f"{rate:g}" for rate in rates) or f"{0 if 'layers' in model else model['dropout']:g}"
