@@ -69,6 +69,7 @@ def test_full_error_shows_the_traceback(tmp_path):
     ("arguments", "code", "shown"),
     [
         ("--help", 0, "== Groups"),
+        ("--help", 0, "-m sweeps=lr_dropout_l2"),
         ("--cfg job", 0, "learning_rate: 0.001"),
         ("--cfg job --resolve", 0, "monitor: val_accuracy"),
         ("--info defaults", 0, "data/mnist"),
