@@ -17,6 +17,15 @@ def train(*overrides: str, **environment: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | environment)
 
 
+def test_whoever_reads_only_the_beginning_of_the_output_is_no_mistake():
+    command = [sys.executable, "-m", "experiments.train", "--help"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        process.stdout.close()
+        said = process.stderr.read()
+
+    assert (process.returncode, said) == (141, "")
+
+
 @pytest.mark.parametrize(
     ("overrides", "fragments"),
     [

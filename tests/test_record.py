@@ -56,7 +56,7 @@ def test_what_lies_in_the_runs_own_folder_is_no_param_so_that_runs_compare():
         ),
         (
             "optimizer.learning_rate=3e-5 model.dropout=0 model.l2=1e-4 trainer.batch_size=64 trainer.epochs=1 seed=1",
-            "cnn on mnist: Adam, learning rate 3e-05, dropout 0, L2 0.0001, batch 64, up to 1 epochs, seed 1",
+            "cnn on mnist: Adam, learning rate 3e-05, dropout 0, L2 0.0001, batch 64, up to 1 epoch, seed 1",
         ),
         (
             "model=sequential",

@@ -4,6 +4,7 @@ import atexit
 import functools
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -139,6 +140,9 @@ def one_clear_error() -> Iterator[None]:
         yield
     except KeyboardInterrupt as interrupt:
         sys.exit(exit_code(interrupt))
+    except BrokenPipeError:  # whoever read the output has gone, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(128 + signal.SIGPIPE)
     except Exception as error:
         if asked == "1":
             raise

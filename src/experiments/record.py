@@ -52,8 +52,12 @@ def _summary(config: Mapping[str, Any]) -> str:
     return (
         f"{model['name']} on {config['data']['name']}: {optimizer['_target_'].rpartition('.')[2]}, "
         f"learning rate {optimizer['learning_rate']:g}{schedule}, dropout {_dropout(model)}, L2 {model['l2']:g}, "
-        f"batch {trainer['batch_size']}, up to {trainer['epochs']} epochs{then}, seed {config['seed']}"
+        f"batch {trainer['batch_size']}, up to {_epochs(trainer['epochs'])}{then}, seed {config['seed']}"
     )
+
+
+def _epochs(count: int) -> str:
+    return "1 epoch" if count == 1 else f"{count} epochs"
 
 
 def _dropout(model: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 import math
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from importlib.util import find_spec
@@ -10,6 +11,7 @@ from typing import Any
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 from optuna.distributions import CategoricalDistribution
+from optuna.exceptions import ExperimentalWarning
 
 from experiments.errors import UserError, did_you_mean
 from experiments.search.space import Space
@@ -183,5 +185,12 @@ def check_space(settings: Settings, space: Space) -> list[dict[str, Any]] | None
         raise UserError("trials of several objectives cannot be pruned. Choose hydra/sweeper/pruner=none.")
     for node in (settings.sampler, settings.pruner):
         if node is not None:
-            instantiate(node)
+            make_part(node)
     return combinations
+
+
+def make_part(node: Any, **arguments: Any) -> Any:
+    """Make a sampler or a pruner of its node, without Optuna's word on which of them are experimental."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ExperimentalWarning)
+        return instantiate(node, **arguments)

@@ -14,7 +14,7 @@ import optuna
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.utils import JobReturn, JobStatus, run_job
 from hydra.types import HydraContext
-from hydra.utils import get_method, instantiate
+from hydra.utils import get_method
 from omegaconf import DictConfig, open_dict
 from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import TrialState
@@ -23,7 +23,7 @@ from experiments.config import register_resolvers
 from experiments.config.copies import redact_copies
 from experiments.errors import LayersDoNotFit, StoreAway, TrainingDiverged, TrialPruned, UserError
 from experiments.running_trial import trial_running
-from experiments.search.settings import Settings
+from experiments.search.settings import Settings, make_part
 from experiments.search.space import Space
 from experiments.search.storage import StudyStorage
 from experiments.search.study import Budget, claim, give_back, open_study, sampler_seed, take_back_lost, why_over
@@ -78,7 +78,7 @@ class Worker:
         """Run trials until the sweep is over, the store stays away, or this process should be replaced."""
         redact_copies(Path(HydraConfig.get().runtime.output_dir) / ".hydra")
         study, leases = open_study(self.storage, name=self.study_name, directions=self.directions)
-        study.sampler, study.pruner = self._sampler(study), instantiate(self.settings.pruner)
+        study.sampler, study.pruner = self._sampler(study), make_part(self.settings.pruner)
         limit, last = self.settings.memory_limit, self.settings.trials_per_worker
         ran, ready = 0, False
         while not why_over(study, self.budget, self.began):
@@ -124,7 +124,7 @@ class Worker:
             return None
         slot = int(HydraConfig.get().job.num)  # every launcher numbers its jobs
         own = None if seed is None else sampler_seed(seed, slot, len(study.get_trials(deepcopy=False)))
-        return instantiate(node, **({"seed": own} if "seed" in node else {}))  # type: ignore[no-any-return]
+        return make_part(node, **({"seed": own} if "seed" in node else {}))  # type: ignore[no-any-return]
 
     def _run(self, study: optuna.Study, trial: optuna.Trial) -> None:
         """Run one trial, unless another machine takes it for lost, and tell the study what became of it."""
