@@ -6,6 +6,8 @@ import mlflow
 import pytest
 
 from experiments.errors import UserError
+from experiments.tracking.experiment import connect, open_experiment
+from experiments.tracking.store import Store
 
 
 def test_a_deleted_experiment_is_named(run, store):
@@ -38,3 +40,22 @@ def test_processes_that_meet_at_a_new_store_all_get_in(tmp_path):
     assert not failures
     client = mlflow.MlflowClient(f"sqlite:///{tmp_path}/mlflow.db")
     assert len(client.search_runs([client.get_experiment_by_name("x").experiment_id])) == 4
+
+
+def test_a_first_run_that_is_killed_while_it_makes_the_tables_leaves_none_that_are_half_made(tmp_path, monkeypatch):
+    """MLflow itself goes on with what it finds: "table _alembic_tmp_tags already exists", in every later run."""
+    store = Store(uri=f"sqlite:///{tmp_path}/mlflow.db", artifacts=tmp_path)
+
+    def kill_halfway(engine):
+        with engine.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE _alembic_tmp_tags (run_uuid VARCHAR(32))")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as first_run:
+        first_run.setattr("mlflow.store.db.utils._upgrade_db", kill_halfway)
+        with pytest.raises(KeyboardInterrupt):
+            connect(store, retry_seconds=60)
+
+    client = connect(store, retry_seconds=60)
+    assert client.create_run(open_experiment(client, store, "x", metric="val_loss")).info.status == "RUNNING"
+    assert {file.name for file in tmp_path.iterdir()} == {"mlflow.db", "mlflow.db.lock"}

@@ -1,8 +1,10 @@
 """The way to MLflow: a client of the store, and the experiment that the runs belong to."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -29,7 +31,27 @@ def connect(store: Store, *, retry_seconds: float) -> Any:
     with patch.dict(os.environ):  # MLflow would export the URI, and the next config of this process would read it
         mlflow.set_tracking_uri(store.mlflow_uri)
     with _alone(store):
+        if store.database and not (store.database.is_file() and store.database.stat().st_size):
+            _make_tables(store.database)
         return mlflow.MlflowClient()
+
+
+def _make_tables(database: Path) -> None:
+    """Put a database with MLflow's tables in place, whole or not at all.
+
+    It takes MLflow seconds and many steps, and of a process that is killed between two of them a database would stay
+    that nobody can use again.
+    """
+    from mlflow.store.db.utils import _initialize_tables, create_sqlalchemy_engine_with_retry
+
+    folder = database.with_name(f"{database.name}.new")
+    shutil.rmtree(folder, ignore_errors=True)  # of a process that was killed
+    folder.mkdir()
+    engine = create_sqlalchemy_engine_with_retry(f"sqlite:///{folder / database.name}")
+    _initialize_tables(engine)
+    engine.dispose()
+    (folder / database.name).replace(database)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def open_experiment(client: Any, store: Store, name: str, *, metric: str) -> str:
