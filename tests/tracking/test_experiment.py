@@ -59,3 +59,13 @@ def test_a_first_run_that_is_killed_while_it_makes_the_tables_leaves_none_that_a
     client = connect(store, retry_seconds=60)
     assert client.create_run(open_experiment(client, store, "x", metric="val_loss")).info.status == "RUNNING"
     assert {file.name for file in tmp_path.iterdir()} == {"mlflow.db", "mlflow.db.lock"}
+
+
+def test_the_files_of_an_experiment_whose_name_is_a_path_lie_in_the_store(tmp_path):
+    store = Store(uri=f"sqlite:///{tmp_path}/mlflow.db", artifacts=tmp_path / "artifacts")
+    client = connect(store, retry_seconds=60)
+
+    experiment = client.get_experiment(open_experiment(client, store, "/Shared/../mnist", metric="val_loss"))
+
+    assert experiment.name == "/Shared/../mnist"
+    assert experiment.artifact_location == (tmp_path / "artifacts" / "_Shared_.._mnist").as_uri()

@@ -69,7 +69,8 @@ def open_experiment(client: Any, store: Store, name: str, *, metric: str) -> str
     with _alone(store):
         experiment = client.get_experiment_by_name(name)
         if experiment is None:
-            location = (store.artifacts.absolute() / name).as_uri() if store.database else None
+            folder = name.replace("/", "_")  # a name such as /Shared/mnist would lead out of the store
+            location = (store.artifacts.absolute() / folder).as_uri() if store.database else None
             experiment = client.get_experiment(client.create_experiment(name, artifact_location=location))
         if experiment.lifecycle_stage == "deleted":
             raise UserError(
