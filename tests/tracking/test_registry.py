@@ -9,7 +9,7 @@ import mlflow
 import numpy as np
 import pytest
 
-from experiments.tracking.registry import NoRegistry, noted, offer_noted
+from experiments.tracking.registry import NoRegistry, Registry, noted, offer_noted
 from experiments.types import Candidate
 
 CANDIDATE = Candidate(
@@ -85,6 +85,23 @@ def test_an_offer_that_was_noted_is_made_to_an_equal_registry(registry, said, mo
     waited = json.loads(json.dumps(noted(registry)))
 
     assert offer_noted(registry=waited, candidate=asdict(CANDIDATE)).endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("setting", "fragment"),
+    [
+        ({"name": "mine/digits"}, r"name must be some text without / and :, got 'mine/digits'"),
+        ({"name": "digits:best"}, "got 'digits:best'"),
+        ({"name": " "}, "got ' '"),
+        ({"alias": "latest"}, "neither latest nor such as v1, got 'latest'"),
+        ({"alias": "V2"}, "got 'V2'"),
+        ({"alias": "my best"}, "alias must be letters, digits, - and _"),
+        ({"alias": ""}, "got ''"),
+    ],
+)
+def test_what_mlflow_would_refuse_after_the_training_is_refused_before_it(setting, fragment):
+    with pytest.raises(ValueError, match=fragment):
+        Registry(**{"name": "digits", **setting})
 
 
 def test_versions_say_what_they_are(client, offer):

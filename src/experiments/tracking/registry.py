@@ -1,5 +1,6 @@
 """Keep the best model of each data set under one name, with an alias on the champion."""
 
+import re
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
@@ -35,11 +36,22 @@ class Registry:
         alias: set on the champion. Default ``champion``.
         only_if_better: register only a first model, or one that beats the champion on the same objective and data;
             otherwise register every model and move the alias to it.
+
+    Raises:
+        ValueError: MLflow refuses such a name or alias, and would say so after the training only.
     """
 
     name: str
     alias: str = "champion"
     only_if_better: bool = True
+
+    def __post_init__(self) -> None:
+        if not str(self.name).strip() or re.search("[/:]", str(self.name)):
+            raise ValueError(f"name must be some text without / and :, got {self.name!r}")
+        if not re.fullmatch(r"[\w-]+", str(self.alias)) or re.fullmatch(r"latest|v\d+", str(self.alias), re.IGNORECASE):
+            raise ValueError(
+                f"alias must be letters, digits, - and _, and neither latest nor such as v1, got {self.alias!r}"
+            )
 
     def offer(self, candidate: Candidate) -> str:
         """Register the run's model if the rule says so; return a line that says what was done and why."""
