@@ -150,6 +150,52 @@ def test_what_a_killed_process_kept_is_delivered_but_for_a_broken_line(client, r
     assert client.get_run(run_id).data.tags["t"] == "whole"
 
 
+@pytest.mark.parametrize("held", [0, 1])
+def test_a_disk_that_is_full_for_a_while_spoils_neither_the_file_nor_the_outbox(client, run_id, writer, held):
+    """Of a line that does not fit, Linux writes what fits."""
+    from resource import RLIMIT_FSIZE, getrlimit, setrlimit
+
+    writer.outbox.folder.mkdir()
+    for _ in range(held):
+        writer.write("tags", values={"t": "before"})
+    unlimited, file = getrlimit(RLIMIT_FSIZE), writer.outbox.file(run_id)
+    setrlimit(RLIMIT_FSIZE, ((file.stat().st_size if held else 0) + 10, unlimited[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            writer.write("tags", values={"t": "x" * 100})
+    finally:
+        setrlimit(RLIMIT_FSIZE, unlimited)
+    writer.write("tags", values={"t": "after"})
+    writer.close()
+
+    assert writer.outbox.owed() == [run_id]
+    assert writer.outbox.deliver(client) == []
+    assert client.get_run(run_id).data.tags["t"] == "after"
+
+
+def test_a_file_that_is_broken_in_the_middle_is_delivered_but_for_that(client, run_id, writer):
+    writer.write("tags", values={"t": "whole"})
+    with writer.outbox.file(run_id).open("a") as file:
+        file.write('{"write": "tags", "argum{"write": "tags"}\n')
+    writer.write("tags", values={"u": "whole"})
+    writer.close()
+    (writer.outbox.folder / "headless.jsonl").write_text('{"write": "tags", "arguments": {}}\n')
+
+    assert writer.outbox.deliver(client) == []
+    assert {"t": "whole", "u": "whole"}.items() <= client.get_run(run_id).data.tags.items()
+
+
+def test_an_offer_to_a_registry_that_is_gone_is_named_and_stops_nothing_else(client, run_id, writer):
+    writer.write("tags", values={"t": "kept"})
+    writer.write("offer", registry={"_target_": "my_registries.Board"}, candidate={})
+    writer.close()
+
+    (line,) = writer.outbox.deliver(client)
+
+    assert "could not be delivered: No module named 'my_registries'" in line
+    assert writer.outbox.owed() == [run_id]
+
+
 def test_a_run_that_goes_on_and_another_stores_are_passed_over(client, run_id, writer):
     writer.write("tags", values={"t": "kept"})
     assert writer.outbox.deliver(client) == []

@@ -5,7 +5,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ class Outbox:
     def owed(self) -> list[str]:
         """Return the ids of the runs that are owed something."""
         heads = {file.stem: _lines(file)[:1] for file in sorted(self.folder.glob("*.jsonl"))}
-        return [run_id for run_id, head in heads.items() if head and head[0]["store"] == self.store]
+        return [run_id for run_id, head in heads.items() if head and head[0].get("store") == self.store]
 
     def deliver(self, client: Any) -> list[str]:
         """Send what is kept of every run, but of those that go on or that another process delivers.
@@ -76,13 +76,11 @@ class Outbox:
         Returns:
             Why MLflow did not take all of it; then it stays where it is.
         """
-        from mlflow.exceptions import MlflowException
-
         head, *writes = _lines(self.file(run_id)) or [{}]
         try:
             with patch.dict(os.environ, {"MLFLOW_HTTP_REQUEST_TIMEOUT": _UPLOAD}):
                 said = [(write, WRITES[write["write"]](client, run_id, **write["arguments"])) for write in writes]
-        except (MlflowException, OSError) as error:  # the trouble of one run is not that of the others
+        except Exception as error:  # the trouble of one run is not that of the others
             return error
         self.file(run_id).unlink(missing_ok=True)
         Path(self.lock(run_id).lock_file).unlink(missing_ok=True)
@@ -148,10 +146,12 @@ class Writer:
         return shown(self.outbox.file(self.run_id)) if self._keeps else ""
 
     def _begin_to_keep(self, error: Exception) -> None:
-        self._keeps, self._looked = True, time.monotonic()
         self.outbox.folder.mkdir(parents=True, exist_ok=True)
-        self._held.enter_context(self.outbox.lock(self.run_id).acquire(timeout=-1))
-        self._append({"store": self.outbox.store, "run": self.run_name})
+        with ExitStack() as held:
+            held.enter_context(self.outbox.lock(self.run_id).acquire(timeout=-1))
+            self._append({"store": self.outbox.store, "run": self.run_name})
+            self._held = held.pop_all()
+        self._keeps, self._looked = True, time.monotonic()
         _log.debug("", exc_info=error)
         where = shown(self.outbox.file(self.run_id))
         _log.warning("%s", f"{self.outbox.store} went away. The run goes on; what it logs meanwhile is kept in {where}")
@@ -169,14 +169,25 @@ class Writer:
         self._keeps = False
 
     def _append(self, line: dict[str, Any]) -> None:
-        with self.outbox.file(self.run_id).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, default=float) + "\n")  # a metric may be one of NumPy's numbers
+        file = self.outbox.file(self.run_id)
+        end = file.stat().st_size if file.is_file() else 0
+        try:
+            with file.open("a", encoding="utf-8") as opened:
+                opened.write(json.dumps(line, default=float) + "\n")  # a metric may be one of NumPy's numbers
+        except OSError:  # the disk is full: half a line would spoil the next one
+            with suppress(OSError):
+                os.truncate(file, end)
+            raise
 
 
 def _lines(file: Path) -> list[dict[str, Any]]:
-    """Return what a file holds, without a last line that was cut short when its process was killed."""
+    """Return what a file holds, without a line that was cut short, as the last one is when its process was killed."""
     try:
-        lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+        written = file.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:  # another process has just delivered it
         return []
-    return [json.loads(line) for line in lines if line.endswith("\n")]
+    lines = []
+    for line in written:
+        with suppress(json.JSONDecodeError):
+            lines.append(json.loads(line))
+    return lines
