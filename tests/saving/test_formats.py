@@ -43,6 +43,22 @@ def test_every_form_predicts_the_same_in_a_fresh_process(trained, tmp_path):
     assert answer.stdout == "all the same\n", answer.stderr
 
 
+def test_of_a_model_that_does_not_fit_on_the_disk_no_half_stays(trained, tmp_path):
+    """HDF5 is written in memory for this form; written to a full disk, it takes the process down."""
+    from resource import RLIMIT_FSIZE, getrlimit, setrlimit
+
+    (tmp_path / "model.keras").write_bytes(b"whole")
+    unlimited = getrlimit(RLIMIT_FSIZE)
+    setrlimit(RLIMIT_FSIZE, (5000, unlimited[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            formats.keras_file(trained.model, tmp_path, None)
+    finally:
+        setrlimit(RLIMIT_FSIZE, unlimited)
+
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {"model.keras": b"whole"}
+
+
 def test_files_written_after_h5_have_the_optimizer_too(trained, tmp_path):
     import keras
 

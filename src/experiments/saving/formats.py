@@ -1,6 +1,7 @@
 """The forms in which a model can be kept; each function writes one into a folder and returns its path."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ from experiments.types import Held
 
 def keras_file(model: Any, folder: Path, example: Held) -> Path:
     """Write ``model.keras``: architecture, weights, vocabularies, optimizer and loss in one file."""
-    model.save(folder / "model.keras")
+    with _whole(folder / "model.keras") as file:
+        model.save(file)
     return folder / "model.keras"
 
 
@@ -22,7 +24,8 @@ def h5_file(model: Any, folder: Path, example: Held) -> Path:
     compiled = dict(model._compile_config.config)
     try:
         # What holds functions of your own is saved uncompiled, for which this form knows another word than .keras.
-        model.save(folder / "model.h5", include_optimizer=bool(model.get_compile_config()))
+        with _whole(folder / "model.h5") as file:
+            model.save(file, include_optimizer=bool(model.get_compile_config()))
     finally:
         logging.set_verbosity(level)
         model._compile_config.config.update(compiled)  # Keras takes the optimizer out (3.15), and so of later files
@@ -60,7 +63,8 @@ def saved_model(model: Any, folder: Path, example: Held) -> Path:
 
 def weights(model: Any, folder: Path, example: Held) -> Path:
     """Write ``model.weights.h5``; to use it, build the model from the run's config, or from its architecture."""
-    model.save_weights(folder / "model.weights.h5")
+    with _whole(folder / "model.weights.h5") as file:
+        model.save_weights(file)
     return folder / "model.weights.h5"
 
 
@@ -68,3 +72,14 @@ def architecture(model: Any, folder: Path, example: Held) -> Path:
     """Write ``architecture.json``: the layers and their arguments, without weights."""
     (folder / "architecture.json").write_text(model.to_json(indent=2))
     return folder / "architecture.json"
+
+
+@contextmanager
+def _whole(file: Path) -> Iterator[Path]:
+    """Give a name to write to, whose file takes its place when it is whole: half a model cannot be told from one."""
+    new = file.with_name(f"new.{file.name}")
+    try:
+        yield new
+        new.replace(file)
+    finally:
+        new.unlink(missing_ok=True)
