@@ -151,3 +151,13 @@ def test_a_secret_over_several_lines_of_yaml_is_hidden_whole(text, expected):
 )
 def test_the_quick_look_overlooks_no_secret_in_yaml(dump, value):
     assert may_hold_secrets(dump(value))
+
+
+@pytest.mark.parametrize("piece", ["A", "a-", "http"])
+def test_a_line_of_a_megabyte_is_no_trouble(piece):
+    """A diff may hold such a one: a file of data in hexadecimal digits, or a model in JSON."""
+    line = piece * (2**20 // len(piece))
+
+    assert not may_hold_secrets(line)
+    assert redact_text(f"+{line} token=abc") == f"+{line} token=***"
+    assert redact_text(f"{line}://me:pw@host") == f"{line}://***@host"

@@ -20,9 +20,10 @@ _SECRET_WORDS = {
     "credential",
     "credentials",
 }
-_CREDENTIALS_IN_URI = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/\s?#'\"]+@", re.IGNORECASE)
-_NAME = re.compile(r"(?P<name>[\w.\-]+)['\"]?[ \t]*(?P<sign>=|:[ \t]|:)[ \t]*")
-_ANY_NAME = re.compile(r"[\w.\-]+(?=['\"]?[ \t]*[=:])")
+_CREDENTIALS_IN_URI = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]{0,30}://)[^/\s?#'\"]+@", re.IGNORECASE)
+# Names are not looked for from each of their letters on: a line of a megabyte without a break would take hours.
+_NAME = re.compile(r"(?<![\w.\-])(?P<name>[\w.\-]++)['\"]?[ \t]*(?P<sign>=|:[ \t]|:)[ \t]*")
+_ANY_NAME = re.compile(r"(?<![\w.\-])[\w.\-]++(?=['\"]?[ \t]*[=:])")
 _QUOTED = r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\n]|'')*'"
 _VALUE = {  # after "name=", after "name: " and after "name:" in a flow mapping
     "=": re.compile(rf"{_QUOTED}|[^\s}}'\"]+"),
