@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from experiments.errors import StoreAway
 from experiments.tracking.store import Store, command
 
 
@@ -27,6 +28,27 @@ def test_the_view_command_can_be_pasted_even_with_spaces_in_the_path():
     store = Store(uri="sqlite:////my runs/mlflow.db", artifacts=Path("artifacts"))
 
     assert store.view_command().endswith("--backend-store-uri 'sqlite:////my runs/mlflow.db'")
+
+
+@pytest.mark.parametrize("name", ["feature%2Fx", "what?", "a?b=c"])
+def test_a_path_that_is_another_one_as_a_uri_is_refused_at_once(tmp_path, name):
+    """MLflow would look for it elsewhere, a minute and a half long, or take the wrong place."""
+    store = Store(uri=f"sqlite:///{tmp_path}/{name}/mlflow.db", artifacts=tmp_path / "artifacts")
+
+    with pytest.raises(StoreAway, match=r"a \? or a % before two digits: .*paths\.store=FOLDER"):
+        store.check()
+
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["100%", "a#b", "it's mine", "größe", "a@b&c=d+e"])
+def test_other_paths_mean_the_same_to_mlflow(tmp_path, name):
+    from sqlalchemy.engine import make_url
+
+    store = Store(uri=f"sqlite:///{tmp_path}/{name}/mlflow.db", artifacts=tmp_path / "artifacts")
+    store.check()
+
+    assert make_url(store.mlflow_uri).database == str(tmp_path / name / "mlflow.db")
 
 
 @pytest.mark.parametrize("on_path", [True, False])

@@ -9,7 +9,7 @@ import urllib.request
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from experiments.errors import StoreAway
 from experiments.paths import shown
@@ -75,6 +75,8 @@ class Store:
         cure = (
             "Choose another place, paths.store=FOLDER or tracking.uri=sqlite:///FILE, or train without: tracking=none."
         )
+        if "?" in str(database) or unquote(str(database)) != str(database):  # to SQLAlchemy, another path
+            raise StoreAway(f"MLflow finds no store at a path with a ? or a % before two digits: {database}. {cure}")
         try:
             database.parent.mkdir(parents=True, exist_ok=True)
             self.artifacts.mkdir(parents=True, exist_ok=True)
