@@ -44,3 +44,13 @@ def test_a_file_of_it_loads_with_the_same_predictions(tmp_path):
     assert (type(loaded), loaded.name) == (SubclassedCNN, "mine")
     assert np.array_equal(loaded.predict(IMAGES, verbose=0), model.predict(IMAGES, verbose=0))
     assert loaded.knobs == model.knobs
+
+
+def test_fit_tells_the_layers_that_they_are_in_training():
+    preprocessing = keras.Sequential([keras.layers.Rescaling(1 / 255), keras.layers.GaussianNoise(0.1)])
+    model = SubclassedCNN(preprocessing=preprocessing, outputs=10, filters=4, units=8, dropout=0.5)
+    model.compile("sgd", "sparse_categorical_crossentropy")
+
+    model.fit(IMAGES, np.zeros(4), verbose=0)
+
+    assert [int(layer.seed_generator.state[1]) for layer in (model.dropout, preprocessing.layers[1])] == [1, 1]

@@ -41,6 +41,28 @@ def perceptron(optimizer=None, loss="sparse_categorical_crossentropy"):
     return model
 
 
+class OfTutorial(keras.Model):
+    """A subclass whose ``call`` takes no ``training``, as in TensorFlow's quickstart for experts."""
+
+    def __init__(self):
+        super().__init__()
+        self.network = [keras.layers.Rescaling(1 / 16), keras.layers.Flatten(), keras.layers.Dense(32)]
+        self.network += [keras.layers.BatchNormalization(), keras.layers.Dropout(0.3), keras.layers.Dense(10)]
+
+    def call(self, images):
+        for layer in self.network:
+            images = layer(images)
+        return images
+
+
+def subclassed():
+    model = OfTutorial()
+    model(keras.Input((8, 8, 1), dtype="uint8"))
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(0.01), loss, metrics=["accuracy"])
+    return model
+
+
 def fit(trainer, *callbacks, splits=None, model=None, **knobs):
     """Fit a model for two epochs of five steps unless said otherwise, and return it."""
     made = trainer(**{"epochs": 2, "batch_size": 20, "verbose": 0, "deterministic": True, **knobs})
@@ -67,6 +89,7 @@ def fit(trainer, *callbacks, splits=None, model=None, **knobs):
             {"run_eagerly": True},
         ),
         (perceptron, "sparse", {"mixed_precision": "mixed_bfloat16"}),
+        (subclassed, "sparse", {}),
     ],
 )
 def test_weights_and_metrics_are_those_of_fit(model, labels, knobs):

@@ -69,10 +69,13 @@ class SubclassedCNN(keras.Model):
             outputs, activation=output_activation, kernel_regularizer=penalty(l2), dtype="float32", name="outputs"
         )
 
-    def call(self, images: Any) -> Any:
-        """Return the outputs for raw images, shape ``(batch, outputs)``."""
-        features = self.convolution(self.preprocessing(images))
-        return self.last(self.dropout(self.hidden(self.flatten(features))))
+    def call(self, images: Any, training: bool | None = None) -> Any:
+        """Return the outputs for raw images, shape ``(batch, outputs)``.
+
+        Without the argument ``training``, ``fit`` would never tell the layers that they are in training.
+        """
+        features = self.convolution(self.preprocessing(images, training=training))
+        return self.last(self.dropout(self.hidden(self.flatten(features)), training=training))
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments, from which Keras makes the same model again."""

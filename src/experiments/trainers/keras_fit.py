@@ -46,8 +46,11 @@ def _functions(model: Any, training: Any, scoring: Any, *, steps_per_call: int) 
     """Lend the model the feeds' functions while the block runs; afterwards it makes its own again when asked."""
     model.train_function, model.test_function = training.run, scoring and scoring.run
     model.steps_per_execution = steps_per_call
+    takes_training = model._call_has_training_arg
+    model._call_has_training_arg = True  # layers are told by Keras in any case; else a call(self, x) has no dropout
     try:
         yield
     finally:
+        model._call_has_training_arg = takes_training
         model.train_function = model.test_function = model.predict_function = None
         model.steps_per_execution = 1
