@@ -19,7 +19,7 @@ class Killed(Exception):
     pass
 
 
-def train(folder, trainer, *, kill_in=None, outputs=1):
+def train(folder, trainer, *, kill_in=None, kill_at="epoch_begin", outputs=1, epochs=9, **options):
     """Train five epochs; the best one by an invented metric is the second. Return what the run then knows."""
     keras.utils.set_random_seed(0)
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(outputs, name="head")], name="net")
@@ -30,8 +30,8 @@ def train(folder, trainer, *, kill_in=None, outputs=1):
         logs["score"] = [0.1, 0.9, 0.5, 0.4, 0.3][epoch]
         seen.append((epoch, model.get_weights()))
 
-    def kill(epoch, logs):
-        if epoch == kill_in:
+    def kill(number, logs):
+        if number == kill_in:
             raise Killed
 
     best = BestEpoch(Objective(metric="score", mode="max"))
@@ -40,11 +40,12 @@ def train(folder, trainer, *, kill_in=None, outputs=1):
         str(folder / "best.keras"), monitor="score", mode="max", save_best_only=True
     )
     callbacks = [
-        keras.callbacks.LambdaCallback(on_epoch_begin=kill, on_epoch_end=invent),
-        *(best, stopping, checkpoint, BackupAndRestore(backup_dir=str(folder / "backup"), double_checkpoint=True)),
+        keras.callbacks.LambdaCallback(on_epoch_end=invent, **{f"on_{kill_at}": kill}),
+        *(best, stopping, checkpoint),
+        BackupAndRestore(backup_dir=str(folder / "backup"), double_checkpoint=True, **options),
     ]
     back_up_others(callbacks)
-    made = trainer(epochs=9, batch_size=8, verbose=0)
+    made = trainer(epochs=epochs, batch_size=8, verbose=0)
     if kill_in is None:
         made.fit(model, SPLITS, callbacks)
     else:
@@ -77,6 +78,19 @@ def test_a_training_that_was_not_killed_begins_at_its_beginning(tmp_path):
 
     assert [epoch for epoch, _ in seen] == [0, 1, 2, 3, 4]
     assert len(best.history["loss"]) == 5
+
+
+@pytest.mark.parametrize("trainer", [KerasFit, GradientTape])
+def test_one_that_is_kept_within_epochs_goes_on_in_the_epoch_of_its_weights_however_often_it_is_killed(
+    tmp_path, trainer
+):
+    train(tmp_path, trainer, kill_in=2, save_freq=1)  # was kept last at the last of four batches of the epoch before
+    train(tmp_path, trainer, kill_in=3, kill_at="train_batch_end", save_freq=1)
+    _, best, after = train(tmp_path, trainer, save_freq=1)
+
+    assert [epoch for epoch, _ in after] == [1, 2, 3, 4]
+    assert best.epoch == 2
+    assert {len(values) for values in best.history.values()} == {5}
 
 
 def test_a_backup_of_another_model_is_one_clear_error(tmp_path):

@@ -54,17 +54,15 @@ class BackupAndRestore(keras.callbacks.BackupAndRestore):
                 f"the backup in {self.backup_dir} is of another model than {self.model.name}: {misfit(error)}. Give "
                 "the run the model that it began with, or another folder."
             ) from error
+        self._current_epoch = self.model._initial_epoch or 0  # Keras would write 0 until the first epoch has ended
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Give the other callbacks their state back, once they have prepared themselves for a new training."""
-        if epoch == self.model._initial_epoch and self._state_file.is_file():
-            with np.load(self._state_file, allow_pickle=False) as content:
-                states = json.loads(str(content["states"]))
-                weights = [content[f"weights_{number}"] for number in range(int(content["count"]))]
-            self._give_back(states, weights, epochs=epoch)
+        if epoch == self.model._initial_epoch:
+            self._give_back(epochs=epoch)
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Keep the state of the other callbacks, then of the training."""
+    def _save_model(self) -> None:
+        """Keep the state of the other callbacks, then of the training, so that both are of one moment."""
         folder = Path(self.backup_dir)
         folder.mkdir(parents=True, exist_ok=True)
         weights = [array for other in self.others if isinstance(other, BestEpoch) for array in other.weights]
@@ -73,7 +71,7 @@ class BackupAndRestore(keras.callbacks.BackupAndRestore):
         arrays: dict[str, Any] = {f"weights_{number}": array for number, array in enumerate(weights)}
         np.savez(new, states=json.dumps(states, default=float), count=len(weights), **arrays)
         new.replace(self._state_file)  # a kill leaves the old one or the new one, never half of one
-        super().on_epoch_end(epoch, logs)
+        super()._save_model()
 
     @property
     def _state_file(self) -> Path:
@@ -82,7 +80,12 @@ class BackupAndRestore(keras.callbacks.BackupAndRestore):
     def _known(self) -> list[tuple[Any, tuple[str, ...]]]:
         return [(other, names) for other in self.others for kind, names in _STATE.items() if isinstance(other, kind)]
 
-    def _give_back(self, states: Sequence[Mapping[str, Any]], weights: list[Any], *, epochs: int) -> None:
+    def _give_back(self, *, epochs: int) -> None:
+        if not self._state_file.is_file():
+            return
+        with np.load(self._state_file, allow_pickle=False) as content:
+            states: list[Mapping[str, Any]] = json.loads(str(content["states"]))
+            weights = [content[f"weights_{number}"] for number in range(int(content["count"]))]
         for (other, _), state in zip(self._known(), states, strict=True):
             vars(other).update(state)
             if isinstance(other, BestEpoch):
