@@ -81,6 +81,19 @@ def test_a_training_that_was_not_killed_begins_at_its_beginning(tmp_path):
 
 
 @pytest.mark.parametrize("trainer", [KerasFit, GradientTape])
+def test_a_training_that_has_no_epoch_left_knows_all_that_was_known(tmp_path, trainer):
+    _, first, _ = train(tmp_path, trainer, epochs=3, delete_checkpoint=False)
+    model, best, after = train(tmp_path, trainer, epochs=3)
+
+    assert after == []
+    assert (best.epoch, best.metrics, best.history) == (2, first.metrics, first.history)
+    assert int(model.optimizer.iterations) == 3 * 4
+    best.restore()
+    assert all(map(np.array_equal, model.get_weights(), first.weights))
+    assert not (tmp_path / "backup").exists()
+
+
+@pytest.mark.parametrize("trainer", [KerasFit, GradientTape])
 def test_one_that_is_kept_within_epochs_goes_on_in_the_epoch_of_its_weights_however_often_it_is_killed(
     tmp_path, trainer
 ):

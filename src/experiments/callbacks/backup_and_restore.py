@@ -61,6 +61,12 @@ class BackupAndRestore(keras.callbacks.BackupAndRestore):
         if epoch == self.model._initial_epoch:
             self._give_back(epochs=epoch)
 
+    def on_train_end(self, logs: dict[str, float] | None = None) -> None:
+        """Give it back where no epoch was left to begin; then clean up."""
+        if (self.model._initial_epoch or 0) >= self.params["epochs"]:
+            self._give_back(epochs=self.model._initial_epoch)
+        super().on_train_end(logs)
+
     def _save_model(self) -> None:
         """Keep the state of the other callbacks, then of the training, so that both are of one moment."""
         folder = Path(self.backup_dir)
