@@ -121,3 +121,15 @@ def test_restored_weights_score_as_the_best_epoch_did():
     assert best.epoch == 2
     assert model.evaluate(*VALIDATION, verbose=0) == pytest.approx(best.metrics["val_loss"], rel=1e-5)
     assert best.metrics["val_loss"] < spoilt / 2
+
+
+@pytest.mark.parametrize("swap_on_epoch", [False, True])
+def test_averaged_weights_that_are_scored_are_those_that_are_kept(swap_on_epoch):
+    model, best = perceptron(), BestEpoch(Objective(metric="val_loss", mode="min"))
+    model.compile(keras.optimizers.SGD(0.1, use_ema=True, ema_momentum=0.9), model.loss, run_eagerly=True)
+    averages = keras.callbacks.SwapEMAWeights(swap_on_epoch=swap_on_epoch)
+    model.fit(*TRAIN, batch_size=16, epochs=2, validation_data=VALIDATION, callbacks=[best, averages], verbose=0)
+
+    best.restore()
+
+    assert model.evaluate(*VALIDATION, verbose=0) == pytest.approx(best.metrics["val_loss"], rel=1e-5)

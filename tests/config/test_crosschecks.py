@@ -86,6 +86,7 @@ from experiments.errors import UserError
             "callbacks.model_checkpoint.save_weights_only=true callbacks.model_checkpoint.filepath=/runs/best.h5",
             ["must end in .weights.h5 with save_weights_only=true, got /runs/best.h5"],
         ),
+        ("+optimizer.use_ema=true", ["use_ema=true would change nothing", "_target_: keras.callbacks.SwapEMAWeights}"]),
     ],
 )
 def test_values_that_do_not_fit_each_other_are_refused_with_the_cure(overrides, fragments):
@@ -127,6 +128,12 @@ def test_a_shape_that_is_not_that_of_the_examples_is_refused():
             "callbacks.model_checkpoint.save_weights_only=true callbacks.model_checkpoint.filepath=/x/best.weights.h5",
             "objective",
             {"metric": "val_accuracy"},
+        ),
+        ("+optimizer.use_ema=true +optimizer.ema_overwrite_frequency=9", "optimizer", {"use_ema": True}),
+        (
+            "+optimizer.use_ema=true +callbacks.averages._target_=keras.callbacks.SwapEMAWeights",
+            "optimizer",
+            {"use_ema": True},
         ),
     ],
 )

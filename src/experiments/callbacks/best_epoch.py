@@ -9,6 +9,9 @@ from experiments.types import Objective
 class BestEpoch(keras.callbacks.Callback):
     """Keep the weights of the epoch with the best objective, in memory, whatever other callbacks do.
 
+    Where ``keras.callbacks.SwapEMAWeights``, placed behind it, has the averages of the weights scored, it is those that
+    are kept.
+
     Args:
         objective: the metric to go by and its direction.
 
@@ -33,6 +36,12 @@ class BestEpoch(keras.callbacks.Callback):
         self.metrics: dict[str, float] = {}
         self.history: dict[str, list[float]] = {}
         self.weights: list[np.ndarray] = []
+        self._scored: list[np.ndarray] = []
+
+    def on_test_end(self, logs: dict[str, float] | None = None) -> None:
+        """Note the weights that were scored where they may be averages, before the epoch's own come back."""
+        optimizer = getattr(self.model.optimizer, "inner_optimizer", self.model.optimizer)  # of mixed_float16
+        self._scored = self.model.get_weights() if optimizer.use_ema else []
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Keep this epoch if it is the first or the best so far."""
@@ -40,7 +49,8 @@ class BestEpoch(keras.callbacks.Callback):
         for name, value in metrics.items():
             self.history.setdefault(name, []).append(value)
         if self._is_best(metrics):
-            self.epoch, self.metrics, self.weights = epoch + 1, metrics, self.model.get_weights()
+            self.epoch, self.metrics = epoch + 1, metrics
+            self.weights = self._scored or self.model.get_weights()
 
     def _is_best(self, metrics: dict[str, float]) -> bool:
         name = self.objective.metric

@@ -69,6 +69,7 @@ def check_together(config: Mapping[str, Any]) -> None:
     _forms_hold_the_model(config.get("saving") or {}, config["data"], config["model"])
     _weights_come_with_their_words(config.get("initial_weights"), config["data"])
     _checkpoint_is_loadable(config.get("callbacks") or {})
+    _averages_are_kept(config["optimizer"], config.get("callbacks") or {})
     check_rates(config)
 
 
@@ -213,4 +214,16 @@ def _checkpoint_is_loadable(callbacks: Mapping[str, Any]) -> None:
         raise UserError(
             f"callbacks.model_checkpoint.filepath must end in {ending} with "
             f"save_weights_only={str(checkpoint['save_weights_only']).lower()}, got {checkpoint['filepath']}."
+        )
+
+
+def _averages_are_kept(optimizer: Mapping[str, Any], callbacks: Mapping[str, Any]) -> None:
+    if not optimizer.get("use_ema") or optimizer.get("ema_overwrite_frequency"):
+        return
+    if not any(node and str(node["_target_"]).endswith(".SwapEMAWeights") for node in callbacks.values()):
+        raise UserError(
+            "optimizer.use_ema=true would change nothing: Keras puts the averages of the weights into the model after "
+            "the last epoch, and what is kept are the weights that the best epoch was scored with. Have the averages "
+            "scored, '+callbacks.averages={_target_: keras.callbacks.SwapEMAWeights}', or learn on from them every N "
+            "steps, +optimizer.ema_overwrite_frequency=N."
         )
