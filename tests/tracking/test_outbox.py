@@ -128,6 +128,28 @@ def writer(tmp_path, run_id, monkeypatch):
     return Writer(client=nobody, run_id=run_id, run_name="r", outbox=box, check=away)
 
 
+@pytest.mark.parametrize("answers", [True, False])
+def test_whoever_interrupts_the_wait_for_a_store_waits_no_more_and_loses_nothing(
+    client, run_id, writer, monkeypatch, answers
+):
+    def hang(*_, **__):
+        raise KeyboardInterrupt
+
+    writer.client = client
+    if answers:
+        monkeypatch.setattr(writer, "check", lambda: None)
+    with monkeypatch.context() as hanging:
+        hanging.setitem(outbox.WRITES, "tags", hang)
+        with pytest.raises(KeyboardInterrupt):
+            writer.write("tags", values={"t": "interrupted"})
+        writer.write("tags", values={"u": "next"})
+    writer.close()
+
+    assert writer.outbox.owed() == ([] if answers else [run_id])
+    assert writer.outbox.deliver(client) == []
+    assert {"t": "interrupted", "u": "next"}.items() <= client.get_run(run_id).data.tags.items()
+
+
 def test_what_is_kept_is_delivered_in_its_order(client, run_id, writer):
     for value in ("first", "last"):
         assert writer.write("tags", values={"t": value}) is None

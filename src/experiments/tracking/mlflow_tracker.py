@@ -208,8 +208,8 @@ class MlflowTracker:
         with patch.object(mlflow.MlflowClient, "set_terminated"):  # MLflow itself forgets the run; the store is next
             mlflow.end_run()
         tags = {"state": "complete" if status == "FINISHED" else status.lower()}
+        self._write("end", status="KILLED" if status == "PRUNED" else status, end_time=_now())  # the first, if not all
         self._write("tags", values=tags | ({"reason": redact_text(reason)} if reason else {}))
-        self._write("end", status="KILLED" if status == "PRUNED" else status, end_time=_now())
         if kept := self._writer.close():
             _log.warning(
                 "%s",

@@ -125,6 +125,7 @@ class Writer:
 
         Raises:
             Exception: whatever is wrong beside that the store is away.
+            KeyboardInterrupt: by a signal; the write is kept, and so are those that follow.
         """
         if self._keeps and time.monotonic() - self._looked > _LOOK:
             self._catch_up()
@@ -135,6 +136,11 @@ class Writer:
                 if not is_away(error):
                     raise
                 self._begin_to_keep(error)
+                self._warn()
+            except KeyboardInterrupt as interrupt:  # nobody waits for each further write of a store that hangs
+                self._begin_to_keep(interrupt)
+                self._append({"write": kind, "arguments": arguments})
+                raise
         self._append({"write": kind, "arguments": arguments})
         return None
 
@@ -145,7 +151,7 @@ class Writer:
         self._held.close()
         return shown(self.outbox.file(self.run_id)) if self._keeps else ""
 
-    def _begin_to_keep(self, error: Exception) -> None:
+    def _begin_to_keep(self, error: BaseException) -> None:
         self.outbox.folder.mkdir(parents=True, exist_ok=True)
         with ExitStack() as held:
             held.enter_context(self.outbox.lock(self.run_id).acquire(timeout=-1))
@@ -153,6 +159,8 @@ class Writer:
             self._held = held.pop_all()
         self._keeps, self._looked = True, time.monotonic()
         _log.debug("", exc_info=error)
+
+    def _warn(self) -> None:
         where = shown(self.outbox.file(self.run_id))
         _log.warning("%s", f"{self.outbox.store} went away. The run goes on; what it logs meanwhile is kept in {where}")
 
