@@ -137,6 +137,23 @@ def test_an_interrupted_run_is_killed_and_keeps_its_best_epoch(tmp_path, number,
     assert loaded.metadata.signature
 
 
+def test_a_tracked_run_that_was_deleted_in_the_meantime_costs_no_model(run, tmp_path, monkeypatch):
+    from experiments.tracking.mlflow_tracker import MlflowTracker
+
+    log_metrics = MlflowTracker.log_metrics
+
+    def deleted(self, result):
+        self._writer.client.delete_run(self._writer.run_id)
+        log_metrics(self, result)
+
+    monkeypatch.setattr(MlflowTracker, "log_metrics", deleted)
+    here = ("model=mlp", "data=digits", "trainer.epochs=1", "callbacks=[none]", f"paths.runs={tmp_path}")
+    with pytest.raises(UserError, match=r"in the 'active' state(.|\n)*there are .*model\.keras, .*results\.json"):
+        run(*here, "run_name=deleted")
+
+    assert (tmp_path / "deleted" / "model.keras").is_file()
+
+
 def test_an_artifact_store_that_fails_loses_neither_metrics_nor_model(run, tmp_path, monkeypatch):
     """The folder of the artifacts turns into a file when training ends."""
     from experiments.trainers.keras_fit import KerasFit

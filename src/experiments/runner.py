@@ -158,8 +158,10 @@ def _keep(
     from experiments.plots.draw import draw_run
     from experiments.saving.run_folder import save_run
 
-    tracker.log_metrics(result)
-    result = save_run(result, builders.saving(config))
+    try:
+        tracker.log_metrics(result)
+    finally:  # nothing that MLflow refuses, as of a run that was deleted meanwhile, costs the model
+        result = save_run(result, builders.saving(config))
     draw_run(result, builders.pictures(config) if model else {})
     return result, tracker.log_files(result, model=model)
 
