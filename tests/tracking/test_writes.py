@@ -40,6 +40,12 @@ def end(client, run_id):
             {"a": "x" * LONGEST_PARAM},
         ),
         ("metrics", {"values": {"loss": 0.5}, "step": 3, "timestamp": 7}, points, [(0.5, 3, 7)]),
+        (
+            "metrics",
+            {"values": {"val_recall@3": 0.5}, "step": 3, "timestamp": 7},
+            lambda c, r: c.get_run(r).data.metrics,
+            {"val_recall_3": 0.5},
+        ),
         ("tags", {"values": {"t": "x" * 9000}}, lambda c, r: c.get_run(r).data.tags["t"], "x" * LONGEST_TAG),
         ("inputs", {"datasets": {"training": DATASET}}, contexts, ["training"]),
         ("text", {"text": "said", "path": "said.txt"}, names, ["said.txt"]),

@@ -3,6 +3,7 @@
 The arguments are what JSON can hold, so that they can wait in a file.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from experiments.tracking.registry import offer_noted
 
 LONGEST_PARAM = 6000  # characters that MLflow takes
 LONGEST_TAG = 5000
+_NOT_IN_A_NAME = re.compile(r"[^\w\-. :/]")  # characters that MLflow refuses in a metric's name
 
 
 def _params(client: Any, run_id: str, *, values: Mapping[str, str]) -> None:
@@ -24,7 +26,13 @@ def _metrics(client: Any, run_id: str, *, values: Mapping[str, float], step: int
     """Log metrics; MLflow takes the same value at the same step and time only once."""
     from mlflow.entities import Metric
 
-    client.log_batch(run_id, metrics=[Metric(name, value, timestamp, step) for name, value in values.items()])
+    points = [Metric(name, value, timestamp, step) for name, value in _named(values).items()]
+    client.log_batch(run_id, metrics=points)
+
+
+def _named(metrics: Mapping[str, float]) -> dict[str, float]:
+    """Return metrics under names that MLflow accepts: ``recall@3`` is ``recall_3``."""
+    return {_NOT_IN_A_NAME.sub("_", name): value for name, value in metrics.items()}
 
 
 def _tags(client: Any, run_id: str, *, values: Mapping[str, str]) -> None:
@@ -56,8 +64,8 @@ def _files(client: Any, run_id: str, *, source: str, path: str) -> None:
         client.log_artifact(run_id, source, path)
 
 
-def _model(client: Any, run_id: str, *, folder: str, **about: Any) -> str:
-    return log_saved_model(client, run_id, folder=Path(folder), **about)
+def _model(client: Any, run_id: str, *, folder: str, metrics: Mapping[str, float], **about: Any) -> str:
+    return log_saved_model(client, run_id, folder=Path(folder), metrics=_named(metrics), **about)
 
 
 def _offer(client: Any, run_id: str, **noted: Any) -> str:
