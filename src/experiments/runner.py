@@ -29,7 +29,7 @@ def run(config: Mapping[str, Any], job: Job) -> RunResult:
 
     Raises:
         UserError: anything that the user can mend; what was reached until then stays tracked.
-        KeyboardInterrupt: by Ctrl-C or SIGTERM, after what was reached until then was tracked.
+        KeyboardInterrupt: by Ctrl-C, SIGTERM or a closed terminal, after what was reached until then was tracked.
     """
     # Whatever can be refused is refused here, before TensorFlow is imported.
     record = make_record(config, job, builders.objective(config))

@@ -1,15 +1,20 @@
-"""Turn Ctrl-C and a polite request to end, SIGTERM, into one clean stop that no library can swallow."""
+"""Turn Ctrl-C, SIGTERM and a closed terminal into one clean stop that no library can swallow."""
 
+import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
 
 
 class Terminated(KeyboardInterrupt):
-    """The process was asked to end by SIGTERM."""
+    """The process was asked to end by SIGTERM, or by SIGHUP since its terminal was closed."""
+
+    def __init__(self, number: int = signal.SIGTERM) -> None:
+        super().__init__()
+        self.signal = signal.Signals(number)
 
 
 @dataclass
@@ -23,32 +28,37 @@ _signals = _Signals()
 
 def signal_name(interrupt: KeyboardInterrupt) -> str:
     """Return the name of the signal behind an interruption."""
-    return "SIGTERM" if isinstance(interrupt, Terminated) else "Ctrl-C"
+    return interrupt.signal.name if isinstance(interrupt, Terminated) else "Ctrl-C"
 
 
 def exit_code(interrupt: KeyboardInterrupt) -> int:
     """Return the exit code that shells expect: 128 and the signal's number."""
-    return 128 + (signal.SIGTERM if isinstance(interrupt, Terminated) else signal.SIGINT)
+    return 128 + (interrupt.signal if isinstance(interrupt, Terminated) else signal.SIGINT)
 
 
 @contextmanager
 def clean_interrupts() -> Iterator[None]:
-    """Raise ``KeyboardInterrupt`` on Ctrl-C and ``Terminated`` on SIGTERM in the main thread, while the block runs.
+    """Raise ``KeyboardInterrupt`` on Ctrl-C and ``Terminated`` on SIGTERM and SIGHUP in the main thread.
 
-    Ctrl-C stays ignored where the shell had it ignored, as for a command in the background.
+    What the shell had ignored stays so while the block runs: Ctrl-C for a command in the background, SIGHUP for one
+    that was started by ``nohup``.
     """
     if threading.current_thread() is not threading.main_thread():
         yield  # Python lets only the main thread handle signals
         return
 
+    shown = [output for output in (1, 2) if os.isatty(output)]
+
     def interrupt(number: int, frame: FrameType | None) -> None:
-        _signals.noted.append(Terminated() if number == signal.SIGTERM else KeyboardInterrupt())
+        if number == signal.SIGHUP:
+            signal.signal(number, signal.SIG_IGN)  # the shell sends one, and so does the system
+            _say_nothing_more(shown)
+        _signals.noted.append(KeyboardInterrupt() if number == signal.SIGINT else Terminated(number))
         if not _signals.held_back or len(_signals.noted) > 1:
             raise _signals.noted[-1]
 
-    numbers = [signal.SIGTERM]
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-        numbers.append(signal.SIGINT)
+    ignorable = [number for number in (signal.SIGINT, signal.SIGHUP) if signal.getsignal(number) != signal.SIG_IGN]
+    numbers = [signal.SIGTERM, *ignorable]
     previous = {number: signal.signal(number, interrupt) for number in numbers}
     try:
         yield
@@ -56,6 +66,14 @@ def clean_interrupts() -> Iterator[None]:
         for number, handler in previous.items():
             signal.signal(number, handler)
         _signals.noted.clear()
+
+
+def _say_nothing_more(outputs: Sequence[int]) -> None:
+    """Let further output vanish: writing to a terminal that was closed is an error, which would end the run."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for output in outputs:
+        os.dup2(nowhere, output)
+    os.close(nowhere)
 
 
 @contextmanager

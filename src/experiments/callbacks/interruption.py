@@ -1,4 +1,4 @@
-"""Answer Ctrl-C and SIGTERM between two calls into TensorFlow."""
+"""Answer Ctrl-C, SIGTERM and a closed terminal between two calls into TensorFlow."""
 
 import keras
 
