@@ -37,6 +37,14 @@ def test_uncommitted_changes_are_kept_without_their_secrets(checkout):
     assert "hunter2" not in diff
 
 
+def test_a_checkout_that_git_cannot_compare_is_not_called_clean(checkout):
+    (checkout / ".git/index").write_bytes(b"broken")
+
+    tags, diff = provenance.git_state(checkout)
+
+    assert (tags["git.branch"], tags["git.dirty"], diff) == ("main", "unknown", "")
+
+
 def test_outside_a_checkout_the_commit_is_none(tmp_path):
     assert provenance.git_state(tmp_path) == ({"git.commit": "none"}, "")
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from experiments.secrets import redact_text
 
+_UNKNOWN = "unknown"
 MAIN_PACKAGES = ("tensorflow", "keras", "mlflow", "numpy", "hydra-core")
 
 
@@ -22,7 +23,7 @@ def git_commit(folder: Path) -> str:
 def git_state(folder: Path) -> tuple[dict[str, str], str]:
     """Return ``git.commit``, ``git.branch`` and ``git.dirty`` of the checkout at ``folder``, and its uncommitted diff.
 
-    Outside a checkout, or without git, the commit is ``none``.
+    Outside a checkout, or without git, the commit is ``none``; what git cannot tell in 20 seconds is ``unknown``.
     """
     commit = git_commit(folder)
     if commit == "none":
@@ -30,21 +31,24 @@ def git_state(folder: Path) -> tuple[dict[str, str], str]:
     changes = _git(folder, "status", "--porcelain")
     tags = {
         "git.commit": commit,
-        "git.branch": _git(folder, "rev-parse", "--abbrev-ref", "HEAD"),
-        "git.dirty": str(bool(changes)).lower(),
+        "git.branch": _git(folder, "rev-parse", "--abbrev-ref", "HEAD") or _UNKNOWN,
+        "git.dirty": _UNKNOWN if changes is None else str(bool(changes)).lower(),
     }
-    diff = f"# {commit}\n{changes}\n\n{_git(folder, 'diff', 'HEAD')}\n" if changes else ""
-    return tags, redact_text(diff)
+    if not changes:
+        return tags, ""
+    diff = _git(folder, "diff", "HEAD")
+    return tags, redact_text(f"# {commit}\n{changes}\n\n{_UNKNOWN if diff is None else diff}\n")
 
 
-def _git(folder: Path, *arguments: str) -> str:
+def _git(folder: Path, *arguments: str) -> str | None:
+    """Return what git says; ``None`` where it fails or takes too long."""
     try:
         answer = subprocess.run(
             ["git", *arguments], cwd=folder, capture_output=True, text=True, timeout=20, errors="replace", check=False
         )
     except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return answer.stdout.strip() if answer.returncode == 0 else ""
+        return None
+    return answer.stdout.strip() if answer.returncode == 0 else None
 
 
 def machine() -> dict[str, str]:
