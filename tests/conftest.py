@@ -1,5 +1,6 @@
 """What the tests share: one store, one trained run, TensorFlow started once."""
 
+import logging
 import os
 import signal
 import socket
@@ -41,6 +42,13 @@ def no_tracking_uri_is_left_behind() -> Iterator[None]:
     """MLflow leaves the URI that it was given in the environment, and so to the commands that later tests run."""
     yield
     os.environ.pop("MLFLOW_TRACKING_URI", None)
+
+
+@pytest.fixture
+def said(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
+    """A function that gives this project's own messages: what libraries log depends on the tests before."""
+    caplog.set_level(logging.INFO, "experiments")
+    return lambda: "\n".join(r.getMessage() for r in caplog.records if r.name.startswith("experiments"))
 
 
 @pytest.fixture(scope="session")

@@ -73,11 +73,11 @@ def test_without_images_of_classes_nothing_is_drawn(digits, tmp_path):
     assert not (tmp_path / "plots").exists()
 
 
-def test_a_picture_that_fails_does_not_stop_the_training(digits, tmp_path, caplog):
+def test_a_picture_that_fails_does_not_stop_the_training(digits, tmp_path, said):
     nameless = replace(digits, class_names=())
 
     watch(nameless, tmp_path, every=2)
 
-    assert [message.partition(" could not be drawn: ")[0] for message in caplog.messages] == [
+    assert [message.partition(" could not be drawn: ")[0] for message in said().splitlines()] == [
         str(tmp_path / "plots" / f"predictions-{epoch:03d}.png") for epoch in (2, 4)
     ]

@@ -61,7 +61,7 @@ def test_folders_for_training_and_test_are_kept_apart(tmp_path):
 
 @pytest.mark.parametrize("in_memory", [True, False])
 @pytest.mark.parametrize("broken", [b"", b"no picture", b"\xff\xd8\xff\xe0 a JPEG that ends too soon"])
-def test_a_file_that_is_no_picture_is_named_and_refused_or_left_out(tmp_path, caplog, broken, in_memory):
+def test_a_file_that_is_no_picture_is_named_and_refused_or_left_out(tmp_path, said, broken, in_memory):
     fill(tmp_path)
     (tmp_path / "red" / "broken.jpg").write_bytes(broken)
 
@@ -74,7 +74,7 @@ def test_a_file_that_is_no_picture_is_named_and_refused_or_left_out(tmp_path, ca
     assert "data.source.unreadable=skip" in str(refusal.value)
     assert len(np.asarray(raw.train_inputs)) + len(np.asarray(raw.test_inputs)) == 15
     assert len(raw.train_labels) + len(raw.test_labels) == 15
-    assert "red/broken.jpg" in caplog.text
+    assert "red/broken.jpg" in said()
 
 
 def test_what_is_no_picture_by_its_name_is_passed_over(tmp_path):

@@ -1,5 +1,3 @@
-import logging
-
 import pytest
 
 from experiments.data import memory
@@ -11,12 +9,11 @@ from experiments.errors import UserError
     ("in_memory", "nbytes", "expected"),
     [("auto", 333, True), ("auto", 334, False), (True, 10**9, True), (False, 1, False)],
 )
-def test_auto_holds_what_takes_less_than_a_third_of_the_free_memory(monkeypatch, caplog, in_memory, nbytes, expected):
+def test_auto_holds_what_takes_less_than_a_third_of_the_free_memory(monkeypatch, said, in_memory, nbytes, expected):
     monkeypatch.setattr(memory, "available_memory", lambda: 1000)
-    caplog.set_level(logging.INFO, "experiments")
 
     assert is_held(in_memory, nbytes, origin="photos") is expected
-    assert ("photos: the examples are read as they are needed" in caplog.text) is not expected
+    assert ("photos: the examples are read as they are needed" in said()) is not expected
 
 
 @pytest.mark.parametrize("in_memory", ["yes", None, 2])

@@ -40,7 +40,7 @@ class OfKernels(keras.Model):
 
 
 @pytest.mark.parametrize(("made", "followed"), [(OfLayers, True), (OfTensors, False)])
-def test_a_subclassed_model_becomes_a_graph_of_its_layers_where_that_can_be(made, followed, caplog):
+def test_a_subclassed_model_becomes_a_graph_of_its_layers_where_that_can_be(made, followed, said):
     model = made()
     call_once(model, input_shape=(8, 8, 1), input_dtype="uint8")
 
@@ -48,7 +48,7 @@ def test_a_subclassed_model_becomes_a_graph_of_its_layers_where_that_can_be(made
 
     assert (kept is not model) is followed
     assert kept.name == "mine"
-    assert ("has to be imported" in caplog.text) is not followed
+    assert ("has to be imported" in said()) is not followed
     assert all(ours is theirs for ours, theirs in zip(kept.weights, model.weights, strict=True))
     np.testing.assert_allclose(kept.predict(IMAGES, verbose=0), model.predict(IMAGES, verbose=0), rtol=1e-5)
     probabilities = with_probabilities(kept, "softmax").predict(IMAGES, verbose=0)

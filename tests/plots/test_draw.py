@@ -1,4 +1,3 @@
-import logging
 from dataclasses import replace
 
 import matplotlib.image
@@ -71,15 +70,14 @@ def broken(error):
         (MemoryError("too wide"), "MemoryError: too wide"),
     ],
 )
-def test_a_picture_that_fails_is_told_in_a_line_and_the_others_are_drawn(result, caplog, error, told):
+def test_a_picture_that_fails_is_told_in_a_line_and_the_others_are_drawn(result, said, error, told):
     (result.record.folder / "tensorboard").mkdir()
     pictures = {"before": run_pictures.curves, "wrong": broken(error), "after": run_pictures.curves}
 
-    with caplog.at_level(logging.WARNING, "experiments"):
-        folder = draw_run(result, pictures)
+    folder = draw_run(result, pictures)
 
     assert {path.name for path in folder.iterdir()} == {"before.png", "after.png"}
-    assert caplog.messages == [f"plots/wrong.png could not be drawn: {told}. Everything else goes on."]
+    assert said() == f"plots/wrong.png could not be drawn: {told}. Everything else goes on."
     assert list((result.record.folder / "tensorboard" / "pictures").iterdir()), "the others are shown there, too"
 
 

@@ -1,4 +1,3 @@
-import logging
 import warnings
 
 import pytest
@@ -23,18 +22,18 @@ def test_other_fonts_follow_the_usual_ones_where_they_are_installed(usual, insta
 
 
 @pytest.mark.parametrize(
-    ("text", "said", "cure"),
+    ("text", "missing", "cure"),
     [
         ("ሀለሐ", "ሀለሐ", "name a font that has them in font.family of a matplotlibrc."),
         ("고양이", "고양이", f"delete {get_cachedir()}/fontlist-*.json, where matplotlib remembers the fonts."),
         ("".join(map(chr, range(0xAC00, 0xAC64))), "가각갂갃간갅갆갇갈갉갊갋…", "fonts-nanum"),
     ],
 )
-def test_letters_that_no_font_has_are_told_once(monkeypatch, tmp_path, caplog, text, said, cure):
+def test_letters_that_no_font_has_are_told_once(monkeypatch, tmp_path, said, text, missing, cure):
     monkeypatch.setattr(fonts, "_OTHERS", ())
     monkeypatch.setattr(fonts, "_told", set())
 
-    with caplog.at_level(logging.WARNING, "experiments"), warnings.catch_warnings():
+    with warnings.catch_warnings():
         warnings.simplefilter("error")
         for number in range(2):
             with as_written():
@@ -42,8 +41,8 @@ def test_letters_that_no_font_has_are_told_once(monkeypatch, tmp_path, caplog, t
                 figure.suptitle(text)
             save_png(figure, tmp_path / f"{number}.png")
 
-    (message,) = caplog.messages
-    assert message.startswith(f"No font has {''.join(sorted(said.rstrip('…')))}")
+    (message,) = said().splitlines()
+    assert message.startswith(f"No font has {''.join(sorted(missing.rstrip('…')))}")
     assert cure in message
 
 

@@ -1,4 +1,3 @@
-import logging
 import threading
 
 import optuna
@@ -9,22 +8,22 @@ from experiments.search.progress import progress, shown_params
 from experiments.search.study import Budget
 
 
-def test_each_trial_that_ends_is_told_with_the_best_and_what_is_left(caplog):
+def test_each_trial_that_ends_is_told_with_the_best_and_what_is_left(said):
     study = optuna.create_study(direction="maximize", study_name="s")
     study.tell(study.ask(), 0.5)
 
-    with caplog.at_level(logging.INFO, "experiments"), progress(study, Budget(n_trials=4), "val_accuracy"):
+    with progress(study, Budget(n_trials=4), "val_accuracy"):
         study.tell(study.ask({"x": optuna.distributions.FloatDistribution(1, 1)}), 0.75)
         pruned = study.ask()
         pruned.set_user_attr("reason", "others were better")
         study.tell(pruned, state=TrialState.PRUNED)
 
-    said = "\n".join(caplog.messages)
-    assert "going on with s: 1 of 4 finished" in said
-    assert "trial 1 complete val_accuracy 0.7500: x=1" in said
-    assert "trial 2 pruned (others were better)" in said
-    assert "3 of 4 finished (1 pruned), 0 failed, 0 running; best val_accuracy 0.7500, trial 1; about " in said
-    assert "trial 0" not in said
+    text = said()
+    assert "going on with s: 1 of 4 finished" in text
+    assert "trial 1 complete val_accuracy 0.7500: x=1" in text
+    assert "trial 2 pruned (others were better)" in text
+    assert "3 of 4 finished (1 pruned), 0 failed, 0 running; best val_accuracy 0.7500, trial 1; about " in text
+    assert "trial 0" not in text
 
 
 def test_a_look_that_fails_is_followed_by_others(monkeypatch):

@@ -1,5 +1,4 @@
 import csv
-import logging
 
 import optuna
 import pytest
@@ -37,34 +36,32 @@ def test_the_best_can_be_pasted_into_a_shell():
     assert best_command(SPACE, study.best_trial) == f"python -m experiments.train model=mlp 'name=a b' +x={x}"
 
 
-def test_repeats_have_a_mean_and_a_standard_deviation(tmp_path, caplog):
+def test_repeats_have_a_mean_and_a_standard_deviation(tmp_path, said):
     seeds = optuna.distributions.CategoricalDistribution([1, 2, 3])
     study = optuna.create_study(direction="maximize")
     for value in (0.8, 0.9, 1.0):
         study.tell(study.ask({"seed": seeds}), value)
 
-    with caplog.at_level(logging.INFO, "experiments"):
-        space = Space(knobs=[Knob(key="seed", distribution=seeds, texts={1: "1", 2: "2", 3: "3"})], fixed=[])
-        findings = write_results(study, space, folder=tmp_path, metric="val_accuracy", seconds=1)
-        print_results(findings, study="s", metric="val_accuracy", parent="", registered="")
+    space = Space(knobs=[Knob(key="seed", distribution=seeds, texts={1: "1", 2: "2", 3: "3"})], fixed=[])
+    findings = write_results(study, space, folder=tmp_path, metric="val_accuracy", seconds=1)
+    print_results(findings, study="s", metric="val_accuracy", parent="", registered="")
 
-    assert "val_accuracy over 3 repeats: 0.9000 ± 0.1000 (mean ± standard deviation)" in caplog.messages
+    assert "val_accuracy over 3 repeats: 0.9000 ± 0.1000 (mean ± standard deviation)" in said()
 
 
-def test_several_objectives_leave_their_front(tmp_path, caplog):
+def test_several_objectives_leave_their_front(tmp_path, said):
     study = optuna.create_study(directions=["maximize", "minimize"])
     for values in ([0.5, 10], [0.9, 99], [0.4, 50]):
         study.tell(study.ask(SPACE.distributions()), values)
 
-    with caplog.at_level(logging.INFO, "experiments"):
-        findings = write_results(study, SPACE, folder=tmp_path, metric="val_accuracy", seconds=1)
-        print_results(findings, study="s", metric="val_accuracy", parent="", registered="")
+    findings = write_results(study, SPACE, folder=tmp_path, metric="val_accuracy", seconds=1)
+    print_results(findings, study="s", metric="val_accuracy", parent="", registered="")
 
     front = yaml.safe_load((tmp_path / "optimization_results.yaml").read_text())["solutions"]
     assert sorted(solution["values"] for solution in front) == [[0.5, 10.0], [0.9, 99.0]]
     with (tmp_path / "results/trials.csv").open() as file:
         assert [row["value"] for row in csv.DictReader(file)] == ["0.9 99.0", "0.5 10.0", "0.4 50.0"]
-    assert "0.9000, 99.0000" in caplog.messages[2]
+    assert "0.9000, 99.0000" in said().splitlines()[2]
     assert (findings.tags["best.trial"], findings.metrics["best_val_accuracy"]) == ("1", 0.9)
 
 
@@ -79,7 +76,7 @@ def test_the_study_is_drawn_unless_no_pictures_are_wanted(tmp_path, pictures):
     assert (tmp_path / "results/trials.csv").is_file()
 
 
-def test_results_are_written_although_the_pictures_fail(tmp_path, monkeypatch, caplog):
+def test_results_are_written_although_the_pictures_fail(tmp_path, monkeypatch, said):
     def fails(*_, **__):
         raise ValueError("no kaleido")
 
@@ -89,4 +86,4 @@ def test_results_are_written_although_the_pictures_fail(tmp_path, monkeypatch, c
 
     assert findings.command
     assert (tmp_path / "results/trials.csv").is_file()
-    assert caplog.messages[-1].endswith("plots could not be drawn: ValueError: no kaleido. Everything else goes on.")
+    assert said().endswith("plots could not be drawn: ValueError: no kaleido. Everything else goes on.")

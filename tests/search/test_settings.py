@@ -63,12 +63,12 @@ def test_a_wrong_setting_is_one_clear_error(values, said):
         ({"sampler": {"_target_": "experiments.search.every_combination.EveryCombination"}}, "accuracy", False),
     ],
 )
-def test_a_search_by_the_training_examples_is_told_what_it_will_find(values, metric, is_said, caplog):
+def test_a_search_by_the_training_examples_is_told_what_it_will_find(values, metric, is_said, said):
     warn_of_overfitting(settings(**values), metric)
 
-    said = "\n".join(caplog.messages)
-    assert ("prefers models that overfit" in said) == is_said
-    assert ("objective.metric=val_accuracy" in said) == is_said
+    text = said()
+    assert ("prefers models that overfit" in text) == is_said
+    assert ("objective.metric=val_accuracy" in text) == is_said
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def runs(client, experiment):
     return [run for run in found if run.info.lifecycle_stage == "active"]
 
 
-def test_a_run_whose_server_dies_ends_well_and_is_delivered_whole(run, server, at_epoch, tmp_path, caplog):
+def test_a_run_whose_server_dies_ends_well_and_is_delivered_whole(run, server, at_epoch, tmp_path, said):
     here = ("tracking.experiment=dies", f"tracking.uri={server.uri}", f"paths.store={tmp_path}", "registry.name=dies")
     actions = {1: server.kill}
     at_epoch(actions)
@@ -54,7 +54,7 @@ def test_a_run_whose_server_dies_ends_well_and_is_delivered_whole(run, server, a
     actions.clear()
 
     (kept,) = (tmp_path / "outbox").glob("*.jsonl")
-    assert f"-m experiments.deliver tracking.uri={server.uri} tracking.outbox={tmp_path / 'outbox'}" in caplog.text
+    assert f"-m experiments.deliver tracking.uri={server.uri} tracking.outbox={tmp_path / 'outbox'}" in said()
     assert keras.saving.load_model(result.record.folder / "model.keras").count_params() > 0
     content, run_id, ended = kept.read_bytes(), kept.stem, time.time_ns() // 1_000_000
     server.start()
