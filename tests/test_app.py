@@ -51,6 +51,8 @@ def test_whoever_reads_only_the_beginning_of_the_output_is_no_mistake():
         ("task.labels=one_hot", ["expects sparse labels", "task=classification_one_hot"]),
         ("objective.metric=val_acuracy", ["Available: loss, accuracy, val_loss, val_accuracy", "'val_accuracy'"]),
         ("objective.mode=maximum", ["objective.mode must be max or min", "Did you mean 'max'?"]),
+        ("paths.store=/dev/null", ["folder /dev/null/runs/", "cannot be made: Not a directory", "paths.store=FOLDER"]),
+        (f"run_name={'a' * 300}", ["cannot be made: File name too long. Choose another", "run_name=NAME"]),
         ("tracking.uri=sqlite:////proc/none/mlflow.db", ["/proc/none/mlflow.db cannot be written", "tracking=none"]),
         ("tracking.uri=http://me:hunter2@127.0.0.1:9", ["http://***@127.0.0.1:9 does not answer", "tracking=none"]),
     ],

@@ -35,6 +35,11 @@ def explain(error: Exception) -> str:
     cause = error if isinstance(error, OmegaConfBaseException) else error.__cause__
     if isinstance(cause, OmegaConfBaseException) and cause.full_key:
         return _unknown_key(cause)
+    if isinstance(error, OSError) and _raised_by_hydra(error):
+        return (
+            f"the run's folder {error.filename} cannot be made: {error.strerror}. Choose another place or another "
+            "name: paths.store=FOLDER, run_name=NAME."
+        )
     if isinstance(error, HydraException | OmegaConfBaseException) or _raised_by_hydra(error):
         return " ".join(str(error).split())
     said = one_line(error) if "[[{{node" in str(error) else error
@@ -42,8 +47,9 @@ def explain(error: Exception) -> str:
 
 
 def _raised_by_hydra(error: Exception) -> bool:
-    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
-    return str(frame.f_globals.get("__name__")).startswith(("hydra.", "omegaconf."))
+    modules = [str(frame.f_globals.get("__name__")) for frame, _ in traceback.walk_tb(error.__traceback__)]
+    *_, last = [module for module in modules if not module.startswith("pathlib")]
+    return last.startswith(("hydra.", "omegaconf."))
 
 
 def _not_in_the_grammar(error: OverrideParseException) -> str:
