@@ -1,3 +1,5 @@
+from random import Random
+
 import pytest
 from hydra import initialize_config_dir
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
@@ -59,7 +61,7 @@ def test_the_grammar_of_the_command_line(loader, override, distribution, value, 
 def test_what_is_not_searched_is_fixed_and_the_command_line_wins(loader):
     space = parse_space(["model=mlp", "x=3", "z=1,2"], {"x": "interval(0,1)", "y": "choice(1,2)"}, loader)
 
-    assert space.fixed == ["x=3", "model=mlp"] or set(space.fixed) == {"model=mlp", "x=3"}
+    assert set(space.fixed) == {"model=mlp", "x=3"}
     assert set(space.distributions()) == {"y", "z"}
 
 
@@ -69,7 +71,27 @@ def test_every_combination_in_the_order_of_the_command_line(loader):
 
     assert [tuple(row.values()) for row in grid[:3]] == [(1, 0, 0.0), (1, 0, 0.5), (1, 1, 0.0)]
     assert len(grid) == 8
-    assert parse_space(["a=interval(0,1)"], {}, loader).combinations() is None
+
+
+@pytest.mark.parametrize(
+    ("overrides", "refusal"),
+    [
+        (["a=1,2", "b=interval(0,1)"], "b: every combination is to be tried, but an interval has endlessly many"),
+        (["a=range(0,1000)", "b=int(interval(0,999999))"], "that is 1,000,000,000 trials, and no more than 100,000"),
+    ],
+)
+def test_more_combinations_than_can_be_tried_are_refused(loader, overrides, refusal):
+    with pytest.raises(UserError, match=refusal):
+        parse_space(overrides, {}, loader).combinations()
+
+
+def test_what_is_left_of_a_wide_space_is_found_without_listing_it(loader):
+    space = parse_space(["a=int(interval(1,1000000000000))", "b=1,2"], {}, loader)
+
+    left = space.untried([{"a": 1, "b": 1}, {"a": 1, "b": 2}], random=Random(0))
+
+    assert 1 < left["a"] <= 1e12
+    assert left["b"] in {1, 2}
 
 
 @pytest.mark.parametrize("written", ["range(0.1,0.9,0.2)", "range(0.7,0.0,-0.2)"])

@@ -155,14 +155,7 @@ def check_space(settings: Settings, space: Space) -> list[dict[str, Any]] | None
         UserError: they do not fit, or the space is empty.
     """
     combinations = space.combinations() if settings.every_combination else None
-    if settings.every_combination:
-        endless = [knob.name for knob in space.knobs if Space(knobs=[knob], fixed=()).combinations() is None]
-        if endless:
-            raise UserError(
-                f"{', '.join(endless)}: every combination is to be tried, but an interval has endlessly many values. "
-                "Write range(START, STOP, STEP) or list them, or search: hydra/sweeper=optuna_async."
-            )
-    elif not space.knobs and not settings.custom_search_space:
+    if combinations is None and not space.knobs and not settings.custom_search_space:
         raise UserError(
             "the search space is empty. Choose one with sweeps=NAME, or write one: "
             "'optimizer.learning_rate=tag(log,interval(1e-4,1e-1))' model=mlp,cnn"

@@ -20,6 +20,7 @@ from optuna.distributions import (
 from experiments.errors import UserError
 
 _PLAIN = (bool, int, float, str, type(None))  # what Optuna takes as a category
+_MOST = 100_000  # trials of a grid
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +41,21 @@ class Knob:
     def name(self) -> str:
         """The key as MLflow and Optuna show it."""
         return self.key.lstrip("+")
+
+    @property
+    def values(self) -> Sequence[Any] | None:
+        """All values, in order; ``None`` where they are endless."""
+        known = self.distribution
+        if isinstance(known, CategoricalDistribution):
+            return known.choices
+        if isinstance(known, IntDistribution):
+            return range(known.low, known.high + 1, known.step)
+        if isinstance(known, FloatDistribution) and (known.step or known.low == known.high):
+            low, high, step = (Decimal(str(number)) for number in (known.low, known.high, known.step or 1))
+            return [
+                float(low + index * step) for index in range(int((high - low) / step) + 1)
+            ]  # 0.7, not 0.1 + 3 * 0.2
+        return None
 
     def override(self, value: Any) -> str:
         """Return what would be typed to set this value."""
@@ -97,22 +113,33 @@ class Space:
         known = {knob.name: knob for knob in self.knobs}
         return {name: known[name].stored(value) if name in known else value for name, value in params.items()}
 
-    def combinations(self) -> list[dict[str, Any]] | None:
-        """Return every combination in the order of the command line, the last key fastest; ``None`` if endless."""
-        grid: list[dict[str, Any]] = [{}]
-        for knob in self.knobs:
-            values = _values(knob.distribution)
-            if values is None:
-                return None
-            grid = [{**start, knob.name: value} for start in grid for value in values]
-        return grid
+    def combinations(self) -> list[dict[str, Any]]:
+        """Return every combination in the order of the command line, the last key fastest.
+
+        Raises:
+            UserError: they are endless, or more than could ever be tried.
+        """
+        endless = [knob.name for knob in self.knobs if knob.values is None]
+        if endless:
+            raise UserError(
+                f"{', '.join(endless)}: every combination is to be tried, but an interval has endlessly many values. "
+                "Write range(START, STOP, STEP) or list them, or search: hydra/sweeper=optuna_async."
+            )
+        values = {knob.name: knob.values or () for knob in self.knobs}
+        size = math.prod(map(len, values.values()))
+        if size > _MOST:
+            raise UserError(
+                f"{', '.join(values)}: every combination is to be tried, but that is {size:,} trials, and no more than "
+                f"{_MOST:,} are tried. Leave some values out, or search: hydra/sweeper=optuna_async."
+            )
+        return [dict(zip(values, combination, strict=True)) for combination in product(*values.values())]
 
     def untried(self, tried: Sequence[Mapping[str, Any]], *, random: Random) -> dict[str, Any] | None:
         """Return any combination that is not among ``tried``; ``None`` if all are."""
-        names, distributions = [knob.name for knob in self.knobs], [knob.distribution for knob in self.knobs]
-        values = [_values(known) or [_drawn(known, random)] for known in distributions]
-        shuffled = [random.sample(known, len(known)) for known in values]
-        combinations = (dict(zip(names, combination, strict=True)) for combination in product(*shuffled))
+        values = {knob.name: knob.values or [_drawn(knob.distribution, random)] for knob in self.knobs}
+        enough = len(tried) + 1  # of so many values of one key, one was not tried
+        shuffled = [random.sample(known, min(len(known), enough)) for known in values.values()]
+        combinations = (dict(zip(values, combination, strict=True)) for combination in product(*shuffled))
         return next((each for each in combinations if not any(same(each, other) for other in tried)), None)
 
 
@@ -177,19 +204,6 @@ def _range(key: str, sweep: RangeSweep) -> BaseDistribution:
     if all(isinstance(number, int) for number in (sweep.start, sweep.stop, sweep.step)):
         return IntDistribution(int(low), int(high), step=int(abs(step)))
     return FloatDistribution(float(low), float(high), step=float(abs(step)) if high > low else None)
-
-
-def _values(distribution: BaseDistribution) -> list[Any] | None:
-    if isinstance(distribution, CategoricalDistribution):
-        return list(distribution.choices)
-    if isinstance(distribution, IntDistribution):
-        return list(range(distribution.low, distribution.high + 1, distribution.step))
-    if isinstance(distribution, FloatDistribution) and (distribution.step or distribution.low == distribution.high):
-        low, high, step = (
-            Decimal(str(number)) for number in (distribution.low, distribution.high, distribution.step or 1)
-        )
-        return [float(low + index * step) for index in range(int((high - low) / step) + 1)]  # 0.7, not 0.1 + 3 * 0.2
-    return None
 
 
 def _drawn(interval: Any, random: Random) -> float:
