@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+from experiments.app import compose
 from experiments.callbacks.epoch_pictures import EpochPictures
 
 
@@ -19,8 +20,8 @@ def digits(trained):
     return replace(splits, **small)
 
 
-def watch(splits, tmp_path, *, epochs: int = 4, activation: str | None = "softmax", **options: object):
-    callback = EpochPictures(folder=str(tmp_path / "plots"), logs=str(tmp_path / "logs"), **options)
+def watch(splits, tmp_path, *, epochs: int = 4, logits: bool = False, **options: object):
+    callback = EpochPictures(folder=str(tmp_path / "plots"), logs=str(tmp_path / "logs"), logits=logits, **options)
     callback.set_splits(splits)
     model = keras.Sequential(
         [
@@ -28,10 +29,10 @@ def watch(splits, tmp_path, *, epochs: int = 4, activation: str | None = "softma
             keras.layers.Rescaling(1 / 16),
             keras.layers.Conv2D(4, 3),
             keras.layers.Flatten(),
-            keras.layers.Dense(10, activation=activation),
+            keras.layers.Dense(10, activation=None if logits else "softmax"),
         ]
     )
-    model.compile(loss=keras.losses.SparseCategoricalCrossentropy(from_logits=activation is None))
+    model.compile(loss=keras.losses.SparseCategoricalCrossentropy(from_logits=logits))
     model.fit(splits.train.inputs, splits.train.labels, epochs=epochs, verbose=0, callbacks=[callback])
     return callback
 
@@ -59,12 +60,19 @@ def test_training_images_are_shown_where_none_are_kept_out(digits, tmp_path):
 
 
 def test_logits_are_shown_as_probabilities(digits, tmp_path):
-    callback = watch(digits, tmp_path, activation=None, epochs=1)
+    callback = watch(digits, tmp_path, logits=True, epochs=1)
 
     probabilities = callback._probabilities(digits.validation.inputs[:5])
 
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
     assert (probabilities >= 0).all()
+
+
+@pytest.mark.parametrize(("model", "logits"), [("mlp", False), ("mlp_logits", True)])
+def test_the_config_says_whether_there_are_logits_whatever_the_loss_is(model, logits):
+    config = compose("train", [f"model={model}", "callbacks=[default,epoch_pictures]", "task.loss._target_=mine.loss"])
+
+    assert config["callbacks"]["epoch_pictures"]["logits"] is logits
 
 
 def test_without_images_of_classes_nothing_is_drawn(digits, tmp_path):

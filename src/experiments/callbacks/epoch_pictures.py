@@ -26,6 +26,7 @@ class EpochPictures(keras.callbacks.Callback):
         logs: folder of TensorBoard's event files.
         every: epochs between two pictures. Default 1.
         shows: ``"predictions"`` or ``"feature_maps"``.
+        logits: whether the model puts out logits, which are shown as probabilities.
 
     Example:
     ```python
@@ -36,11 +37,17 @@ class EpochPictures(keras.callbacks.Callback):
     """
 
     def __init__(
-        self, *, folder: str, logs: str, every: int = 1, shows: Literal["predictions", "feature_maps"] = "predictions"
+        self,
+        *,
+        folder: str,
+        logs: str,
+        every: int = 1,
+        shows: Literal["predictions", "feature_maps"] = "predictions",
+        logits: bool = False,
     ) -> None:
         super().__init__()
         self.folder, self.logs = Path(folder), Path(logs)
-        self.every, self.shows = every, shows
+        self.every, self.shows, self.logits = every, shows, logits
         self._splits: Splits | None = None
         self._writer: Any = None
 
@@ -80,6 +87,6 @@ class EpochPictures(keras.callbacks.Callback):
 
     def _probabilities(self, images: Array) -> Array:
         outputs = self.model(images, training=False)
-        if getattr(self.model.loss, "from_logits", False):
+        if self.logits:
             outputs = keras.ops.softmax(outputs) if outputs.shape[-1] > 1 else keras.ops.sigmoid(outputs)
         return np.asarray(keras.ops.convert_to_numpy(outputs))
