@@ -15,6 +15,7 @@ GROUND = {
     "encodings",
     "errors",
     "garbage",
+    "graph_names",
     "misfit",
     "picture_file",
     "predictions",

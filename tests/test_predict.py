@@ -55,19 +55,23 @@ def test_a_number_comes_with_its_unit(run, tmp_path, capsys):
 
 def test_the_file_that_was_trained_on_can_be_given(run, tmp_path, capsys):
     rows = "".join(f"{'Köln' if row % 2 else 'NA'}; {row}; {row % 2}\n" for row in range(20))
-    (tmp_path / "towns.csv").write_text(f"town;age;price\n{rows}", encoding="latin-1")
+    (tmp_path / "towns.csv").write_text(f"home town;age (years);price\n{rows}", encoding="latin-1")
     facts = (
         f"data.path={tmp_path / 'towns.csv'}",
         "data.label=price",
-        "data.columns={town: string_categorical, age: float}",
+        r"data.columns={home town: string_categorical, age \(years\): float}",
     )
     reading = ("data.source.separator=';'", "data.source.encoding=latin-1", "trainer.batch_size=4", "trainer.epochs=1")
     number = ("data.target=number", "data.split_by=random", "task=regression")
-    result = run("data=csv", "model=linear", *facts, *reading, *number, "pictures=none", "tracking=none")
+    kept = ("saving=[keras,saved_model]", "pictures=none", "tracking=none")
+    result = run("data=csv", "model=linear", *facts, *reading, *number, *kept)
 
-    main([str(result.record.folder), str(tmp_path / "towns.csv")])
+    main([str(result.record.folder / "model.keras"), str(tmp_path / "towns.csv")])
+    predicted = capsys.readouterr().out
+    main([str(result.record.folder / "saved_model"), str(tmp_path / "towns.csv")])
 
-    assert len(capsys.readouterr().out.splitlines()) == 20
+    assert len(predicted.splitlines()) == 20
+    assert capsys.readouterr().out == predicted
 
 
 OWN_LAYERS = """

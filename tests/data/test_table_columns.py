@@ -24,6 +24,7 @@ def test_every_kind_of_a_feature_space_is_taken(kind):
         ("price", {"age": "floaty"}, ["data.columns.age must be one of", "got 'floaty'. Did you mean 'float'"]),
         ("price", {"age": "string_categoric"}, ["Did you mean 'string_categorical'"]),
         ("price", {2019: "float"}, ["the name 2019", "must be a word"]),
+        ("price", {"EUR/m": "float"}, ["the name 'EUR/m'", "takes no /", "rename it in the file"]),
         ("price", {"price": "float"}, ["has 'price', which is to be predicted", "data.columns.price"]),
     ],
 )

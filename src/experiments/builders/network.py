@@ -9,6 +9,7 @@ from experiments.builders.node import Config, build_node
 from experiments.config.crosschecks import check_class_count
 from experiments.config.outputs import check_outputs
 from experiments.errors import UserError
+from experiments.graph_names import graph_name
 from experiments.pretrained import vectors
 from experiments.types import Splits
 
@@ -61,6 +62,8 @@ def augmentation(config: Config) -> Any:
 def _preprocessing(config: Config, data: Splits) -> Any:
     """Build the first layers; one that adapts, such as Normalization, sees the training split only."""
     layer = build_node("data.preprocessing", config["data"]["preprocessing"])
+    for number, of_column in enumerate(getattr(layer, "preprocessors", {}).values()):
+        of_column.name = graph_name(of_column.name, number)  # before it adapts: variables are named after it
     if hasattr(layer, "adapt"):
         from experiments.trainers.pipeline.feed import adapted_to
 

@@ -42,6 +42,8 @@ def checked_columns(label: Any, columns: Any) -> tuple[str, Mapping[str, str]]:
             raise UserError(
                 f"data.columns has the name {name!r}, which must be a word: rename that column in the file."
             )
+        if "/" in name:
+            raise UserError(f"data.columns has the name {name!r}, and Keras takes no /: rename it in the file.")
         if kind not in KINDS:
             raise UserError(
                 f"data.columns.{name} must be one of {', '.join(KINDS)}, got {_shown(kind)}."

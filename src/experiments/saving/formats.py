@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from experiments.graph_names import graph_name
 from experiments.types import Held
 
 
@@ -46,12 +47,12 @@ def saved_model(model: Any, folder: Path, example: Held) -> Path:
     import keras
     import tensorflow as tf
 
-    def spec(name: str, array: Any) -> Any:
+    def spec(name: str, array: Any, number: int = 0) -> Any:
         dtype = tf.string if array.dtype.hasobject else tf.as_dtype(array.dtype)
-        return tf.TensorSpec((None, *array.shape[1:]), dtype, name=name)
+        return tf.TensorSpec((None, *array.shape[1:]), dtype, name=graph_name(name, number))
 
     if isinstance(example, Mapping):
-        signature: Any = {name: spec(name, column) for name, column in example.items()}
+        signature: Any = {name: spec(name, column, number) for number, (name, column) in enumerate(example.items())}
     else:
         signature = spec("inputs", example)
     archive = keras.export.ExportArchive()
