@@ -37,6 +37,10 @@ def explained(*overrides: str) -> str:
             ["'data.path=/a=c.npz': the value is not in Hydra's grammar", """'data.path="/a=c.npz"'"""],
         ),
         ("data.class_names=[고양이]", ["'data.class_names=[고양이]'", "Quote each text in it"]),
+        (
+            'data.columns={"town":float}',
+            ["takes no quotes, but a \\ before a bracket", r"{size \(m2\): float}", "in a YAML file, such as"],
+        ),
         ("고양이", ["'고양이' is no override. Write KEY=VALUE"]),
         # an unknown group or key
         ("modle=cnn", ["'modle'", "Did you mean 'model'?"]),

@@ -62,6 +62,11 @@ def _not_in_the_grammar(error: OverrideParseException) -> str:
     cure = f"Quote it, and both from the shell: '{key}=\"{quoted}\"'"
     if value[:1] in ("[", "{"):
         cure = "Quote each text in it, and close what is opened"
+    if value[:1] == "{":
+        cure += (
+            r". A name before a colon takes no quotes, but a \ before a bracket or comma, as in {size \(m2\): float}; "
+            "one with letters outside of ASCII has to stand in a YAML file, such as a copy of conf/data/csv.yaml"
+        )
     return (
         f"{error.override!r}: the value is not in Hydra's grammar, which has spaces, brackets, =, ; and letters "
         f"outside of ASCII in quotes only. {cure}."
