@@ -1,4 +1,4 @@
-"""What to say of a file that is not text in the encoding that it is read in. Standard library only."""
+"""Files of one text, and what to say of one that is in another encoding. Standard library only."""
 
 import codecs
 import gzip
@@ -8,6 +8,25 @@ from pathlib import Path
 from experiments.errors import UserError
 
 _MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16", codecs.BOM_UTF8: "utf-8"}
+
+
+def text_in(file: Path, encoding: str, *, knob: str) -> str:
+    """Return the text in a file, without the mark that some editors begin it with, which is part of no word.
+
+    Args:
+        file: not gzipped.
+        encoding: that it is in.
+        knob: as for ``wrong_encoding``.
+
+    Raises:
+        UserError: the file cannot be read, or is in another encoding.
+    """
+    try:
+        return file.read_text(encoding=encoding).removeprefix("\ufeff")
+    except UnicodeError as error:
+        raise wrong_encoding(file, encoding, error, knob=knob) from error
+    except (OSError, LookupError) as error:
+        raise UserError(f"{file} cannot be read: {error}.") from error
 
 
 def wrong_encoding(file: Path, encoding: str, error: UnicodeError, *, knob: str) -> UserError:

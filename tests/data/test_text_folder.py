@@ -43,6 +43,25 @@ def test_what_is_hidden_is_no_text_and_what_lies_deeper_is(tmp_path):
     assert {text.split()[0] for text in raw.test_inputs} == {"TEST/neg", "TEST/pos", "TEST/pos/more"}
 
 
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_the_mark_that_an_editor_begins_a_file_with_is_part_of_no_word(tmp_path, in_memory):
+    path = made(tmp_path / "texts", "pos", "neg")
+    for file in (tmp_path / "texts").rglob("*.txt"):
+        file.write_text("fine", encoding="utf-8-sig")
+
+    raw = text_folder(path=path, in_memory=in_memory, folder=str(tmp_path))
+
+    assert set(np.asarray(raw.train_inputs)) == {"fine"}
+
+
+def test_a_link_to_nowhere_is_refused_by_its_name(tmp_path):
+    path = made(tmp_path, "pos", "neg")
+    (tmp_path / "pos" / "lost.txt").symlink_to(tmp_path / "nowhere.txt")
+
+    with pytest.raises(UserError, match=r"pos/lost\.txt cannot be read: .*No such file"):
+        text_folder(path=path)
+
+
 @pytest.mark.parametrize("names", [("pos", "neg"), ("train/pos", "train/neg", "test/pos", "test/neg")])
 def test_texts_that_are_not_held_are_the_same(tmp_path, names):
     path = made(tmp_path / "texts", *names)

@@ -84,11 +84,14 @@ def test_an_array_without_examples_is_refused(tmp_path):
 
 def test_texts_are_given_as_they_are_or_in_files(tmp_path):
     (tmp_path / "review.txt").write_text("schön und gut")
+    (tmp_path / "OTHER.TXT").write_text("marked", encoding="utf-8-sig")
+    files = [str(tmp_path / "review.txt"), str(tmp_path / "OTHER.TXT")]
+    long = "a long one. " * 1000
 
-    names, texts = read_examples(["so bad", str(tmp_path / "review.txt"), "~nobody so so"], TEXT)
+    names, texts = read_examples(["so bad", *files, "~nobody so so", long], TEXT)
 
-    assert texts.tolist() == ["so bad", "schön und gut", "~nobody so so"]
-    assert (names[0], texts.dtype, texts.shape) == ("so bad", object, (3,))
+    assert texts.tolist() == ["so bad", "schön und gut", "marked", "~nobody so so", long]
+    assert (names[0], texts.dtype, texts.shape) == ("so bad", object, (5,))
 
 
 def test_files_are_read_as_those_trained_on_were(tmp_path):
@@ -144,6 +147,8 @@ def test_tables_come_by_column_or_as_rows(tmp_path):
         ("nowhere.csv", None, TEXT, "there is no file"),
         ("nowhere.npy", None, TEXT, "there is no file"),
         ("texts.csv", b"text\nfine\n", TEXT, "is no text: give texts themselves"),
+        ("review.md", b"fine", TEXT, "is no text: give texts themselves"),
+        ("TEXTS.NPY", b"x", TEXT, "cannot be read as a .npy file"),
     ],
 )
 def test_what_the_model_does_not_take_is_refused(tmp_path, name, content, about, fragment):

@@ -41,8 +41,11 @@ def is_held(in_memory: InMemory, nbytes: int, *, origin: str) -> bool:
 
 
 def unpacked_bytes(file: Path) -> int:
-    """Return the size of a text file, about; of one that is gzipped, which does not say so itself, a usual one."""
-    return file.stat().st_size * (_GZIPPED if file.name.lower().endswith(".gz") else 1)
+    """Return the size of a text file, about; of one that is gzipped, which does not say so itself, a usual one.
+
+    A file that is not there has none: whoever reads it says so.
+    """
+    return (file.stat().st_size if file.is_file() else 0) * (_GZIPPED if file.name.lower().endswith(".gz") else 1)
 
 
 def available_memory() -> int:

@@ -9,7 +9,7 @@ from experiments.data.gathered import gather
 from experiments.data.hold_out import hold_out_test
 from experiments.data.memory import InMemory, is_held, unpacked_bytes
 from experiments.data.text_labels import divided, numbered, texts_of
-from experiments.encodings import wrong_encoding
+from experiments.encodings import text_in
 from experiments.errors import UserError, did_you_mean
 from experiments.types import RawData
 
@@ -48,7 +48,7 @@ def text_folder(
     hold = is_held(in_memory, sum(unpacked_bytes(file) for *_, file in files), origin=str(source))
     texts = gather(hold=hold, folder=folder)
     for *_, file in files:
-        texts.extend(texts_of([_text(file, encoding)]))
+        texts.extend(texts_of([text_in(file, encoding, knob="data.encoding")]))
     labels = [name for _, name, _ in files]
     if parts:
         raw = divided(texts.inputs(), labels, [part == parts[1] for part, _, _ in files], origin=str(source))
@@ -86,12 +86,3 @@ def _files(folder: Path, leave_out: Sequence[str]) -> Iterator[tuple[str, Path]]
                 f"data.leave_out=[{path.name}].{hint}"
             )
         yield from ((path.name, file) for file in files)
-
-
-def _text(file: Path, encoding: str) -> str:
-    try:
-        return file.read_text(encoding=encoding)
-    except UnicodeError as error:
-        raise wrong_encoding(file, encoding, error, knob="data.encoding") from error
-    except (OSError, LookupError) as error:
-        raise UserError(f"{file} cannot be read: {error}.") from error

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from experiments.csv_rows import CsvFile, as_numbers, refuse_gaps
-from experiments.encodings import wrong_encoding
+from experiments.encodings import text_in
 from experiments.errors import UserError
 from experiments.picture_file import picture_in
 from experiments.types import Array, Held
@@ -18,7 +18,7 @@ About = Mapping[str, Any]
 """What ``results.json`` says of the data: ``kind``, and ``shape`` and ``dtype`` or ``columns`` of one example; and how
 files were read, ``reading``, where that is not the only way."""
 _FILE_ENDINGS = {".txt", ".npy", ".csv"}
-"""What ends so is no text itself."""
+"""What ends so is no text itself, whether or not there is such a file."""
 
 
 def read_examples(sources: Sequence[str], about: About) -> tuple[list[str], Held]:
@@ -46,11 +46,12 @@ def read_examples(sources: Sequence[str], about: About) -> tuple[list[str], Held
 
 def _read(source: str, about: About) -> Held:
     file = Path(os.path.expanduser(source))  # noqa: PTH111 - Path's own raises for a text such as "~ so so"
-    if about["kind"] == "text" and (file.suffix not in _FILE_ENDINGS or (" " in source and not file.is_file())):
+    ending, is_file = file.suffix.lower(), os.path.isfile(file)  # noqa: PTH113 - likewise, for a long text
+    if about["kind"] == "text" and not is_file and (ending not in _FILE_ENDINGS or " " in source):
         return np.array([source], dtype=object)
-    if not file.is_file():
+    if not is_file:
         raise UserError(f"there is no file {source}.")
-    if file.suffix == ".npy":
+    if ending == ".npy":
         return _batch(_loaded(file), file, about)
     if about["kind"] == "image":
         return _picture(file, about)
@@ -58,13 +59,10 @@ def _read(source: str, about: About) -> Held:
 
 
 def _text(file: Path, about: About) -> Array:
-    if file.suffix != ".txt":
+    if file.suffix.lower() != ".txt":
         raise UserError(f"{file} is no text: give texts themselves, .txt files with one each, or a .npy array of them.")
     encoding = about.get("reading", {}).get("encoding", "utf-8")
-    try:
-        return np.array([file.read_text(encoding=encoding)], dtype=object)
-    except UnicodeError as error:
-        raise wrong_encoding(file, encoding, error, knob="") from error
+    return np.array([text_in(file, encoding, knob="")], dtype=object)
 
 
 def _loaded(file: Path) -> Array:
