@@ -99,10 +99,11 @@ def test_spaces_around_a_label_do_not_make_another_class(tmp_path):
         ("texts.csv", {"text": "txt"}, ["line 3", "no field 'txt' (data.text)", "Did you mean 'text'", "label, part"]),
         ("texts.jsonl", {"label": "lable"}, ["no field 'lable' (data.label)", "Did you mean 'label'"]),
         ("texts.jsonl", {"split": "prat"}, ["no field 'prat' (data.split)", "Did you mean 'part'"]),
-        ("texts.jsonl", {"split": "label"}, ["line 1", "must say train or test, got 'bad'"]),
+        ("texts.jsonl", {"split": "label", "label": "part"}, ["line 1", "must say train or test, got 'bad'"]),
         ("texts.jsonl", {"encoding": "utf-ate"}, ["texts.jsonl cannot be read", "utf-ate"]),
         ("texts.jsonl", {"sha256": "0" * 64}, ["truncated or altered"]),
-        ("texts.jsonl", {"label": "text"}, ["two classes of two texts each"]),
+        ("texts.jsonl", {"split": "label"}, ["data.label and data.split are both 'label'", "a field for each"]),
+        ("texts.jsonl", {"text": "label"}, ["data.text and data.label are both 'label'"]),
     ],
 )
 def test_what_cannot_be_used_is_refused_with_the_cure(tmp_path, name, changes, fragments):

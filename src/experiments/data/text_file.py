@@ -58,10 +58,11 @@ def text_file(
 
     Raises:
         UserError: the file cannot be read, lacks a field or a label, has a row longer than its header, is empty, or has
-            a class of one text only.
+            a class of one text only; two of the fields are one.
     """
     file = _file(path, sha256)
     fields = {"data.text": text, "data.label": label} | ({"data.split": split} if split else {})
+    _check_fields(fields)
     hold = is_held(in_memory, unpacked_bytes(file), origin=str(file))
     texts, labels, is_test = gather(hold=hold, folder=folder), list[str](), list[bool]()
     for line, row in _rows(file, encoding, fields):
@@ -91,6 +92,14 @@ def _file(path: str | None, digest: str | None) -> Path:
     if _kind(file) not in known:
         raise UserError(f"data.path must end in {', '.join(known)}, with or without .gz, got {file.name}.")
     return verified(file, digest, cure="Use the unaltered file, or drop data.source.sha256.") if digest else file
+
+
+def _check_fields(fields: Mapping[str, str]) -> None:
+    """Refuse a field that is to be two things: a text that holds its class tells the answer."""
+    keys: dict[str, str] = {}
+    for key, name in fields.items():
+        if (other := keys.setdefault(name, key)) != key:
+            raise UserError(f"{other} and {key} are both {name!r}: name a field for each.")
 
 
 def _kind(file: Path) -> str:
