@@ -27,6 +27,7 @@ def rows(file, wanted=None, rows_at_once=2):
         ('\ufeff"a",b\n\n"1\n1","2,2"\n\n3,4\n', {}, [["1\n1", "2,2"], ["3", "4"]]),
         ("a\tb\n1\t2\n", {"separator": "\\t"}, [["1", "2"]]),
         ("a   b\n1 2\n", {"separator": r"\s+"}, [["1", "2"]]),
+        ('a , b\n1 ,"x "\n3 , "NA "\n" ",5\n', {"missing_values": ("NA",)}, [["1", "x"], ["3", ""], ["", "5"]]),
         ("a::b\n1::2\n", {"separator": "::"}, [["1", "2"]]),
         ("a,b\n1,ö\n".encode("utf-16"), {"encoding": "utf-16"}, [["1", "ö"]]),
     ],

@@ -47,7 +47,8 @@ class CsvFile:
     def tables(self, wanted: Sequence[str] | None, *, rows_at_once: int = 100_000) -> Iterator[Any]:
         """Yield some rows at a time, as a data frame of texts and NaN for empty cells.
 
-        Its index counts the rows from 1: lines differ where a cell holds line breaks, or lines are blank.
+        Spaces around a cell or a name are no part of it: "Bonn " is no town beside "Bonn". The index counts the rows
+        from 1: lines differ where a cell holds line breaks, or lines are blank.
 
         Args:
             wanted: names of columns; ``None`` for all.
@@ -86,11 +87,11 @@ class CsvFile:
         for piece in pieces:
             table = piece if names else piece.iloc[1:]
             if not names:
-                names = [f"Unnamed: {n}" if pd.isna(name) else name for n, name in enumerate(piece.iloc[0])]
+                names = [f"Unnamed: {n}" if pd.isna(name) else name.strip() for n, name in enumerate(piece.iloc[0])]
                 self._check(names, wanted or [])
             table.columns = names
-            chosen = table if wanted is None else table[wanted]
-            yield chosen.mask(chosen.isin(self.missing_values)) if self.missing_values else chosen
+            chosen = (table if wanted is None else table[wanted]).apply(lambda cells: cells.str.strip())
+            yield chosen.mask(chosen.isin(["", *self.missing_values]))
 
     def _check(self, names: Sequence[str], wanted: Sequence[str]) -> None:
         for name in wanted:

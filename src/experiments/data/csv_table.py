@@ -44,8 +44,7 @@ def csv_table(
         label: name of the column to predict.
         columns: the columns to predict it from, each with its kind in the words of ``keras.utils.FeatureSpace``: those
             that begin with ``float`` are read as float32, with ``integer`` as int64, with ``string`` as text.
-        target: ``classes``, whose names are the sorted values of the column without the spaces around them, or
-            ``number``.
+        target: ``classes``, whose names are the sorted values of the column, or ``number``.
         missing: ``drop`` leaves rows with an empty cell out, ``refuse`` raises.
         missing_values: words that stand for an empty cell, such as ``NA``.
         test_split: share of the rows held out for the test, in (0, 1); stratified for classes.
@@ -78,7 +77,7 @@ def csv_table(
     )
     hold = is_held(in_memory, unpacked_bytes(file.path), origin=str(file.path))
     inputs, labels = gather_table(hold=hold, folder=folder), gather(hold=True, folder=None)
-    for rows in _complete_rows(file, columns=list(kinds), label=name_of_label, target=target, missing=missing):
+    for rows in _complete_rows(file, [name_of_label, *kinds], missing):
         inputs.extend({name: _column(rows[name], kind, file.path) for name, kind in kinds.items()})
         labels.extend(_labels(rows[name_of_label], target, file.path))
     values, class_names = np.asarray(labels.inputs()), ()
@@ -107,11 +106,9 @@ def _file(path: str | None, digest: str | None) -> Path:
     return verified(file, digest, cure=cure) if digest else file
 
 
-def _complete_rows(file: CsvFile, *, columns: Sequence[str], label: str, target: Target, missing: str) -> Iterator[Any]:
+def _complete_rows(file: CsvFile, columns: Sequence[str], missing: str) -> Iterator[Any]:
     """Yield the wanted columns of some thousands of rows at a time, as tables of texts without an empty cell."""
-    for read in file.tables([label, *columns], rows_at_once=_ROWS_AT_ONCE):
-        names = read[label].str.strip()  # "no " is no class beside "no"
-        table = read.assign(**{label: names.mask(names == "")}) if target == "classes" else read
+    for table in file.tables(columns, rows_at_once=_ROWS_AT_ONCE):
         if missing == "refuse":
             refuse_gaps(table, file.path, cure="Leave such rows out, data.source.missing=drop, or fill them in.")
         yield table.dropna()
