@@ -73,6 +73,8 @@ def test_rows_with_an_empty_cell_can_be_left_out(tmp_path):
         ({"columns": {"town": "integer_hashed"}}, ["'town', row 1 must hold a whole number", "string_categorical"]),
         ({"label": "kind"}, ["'kind', row 1 must hold a finite number", "data.target=classes", "task=classification"]),
         ({"label": "price", "target": "classes"}, ["at least two classes of two examples each", "data.target=number"]),
+        ({"missing_values": ["NA", float("nan")]}, ["missing_values must hold words, got nan", '=["NaN"]']),
+        ({"missing_values": [None]}, ["missing_values must hold words, got None", "in quotes"]),
         ({"encoding": "ascii"}, ["is not text in ascii"]),
         ({"encoding": "utf-ate"}, ["cannot be read as CSV", "utf-ate"]),
         ({"separator": ";"}, ["no column 'price'", "Set \"data.source.separator=','\"."]),

@@ -61,18 +61,17 @@ def csv_table(
 
     Raises:
         UserError: the file cannot be read, lacks a column, has a row longer than its header, an empty cell, or one that
-            is no finite number; a kind is unknown.
+            is no finite number; a kind is unknown, or a missing value no word.
     """
     import pandas as pd
 
     found = _file(path, sha256)
     name_of_label, kinds = checked_columns(label, columns)
-    words = [missing_values] if isinstance(missing_values, str) else missing_values
     file = CsvFile(
         path=found,
         separator=separator,
         encoding=encoding,
-        missing_values=tuple(map(str, words)),
+        missing_values=_words(missing_values),
         knobs="data.source",
     )
     hold = is_held(in_memory, unpacked_bytes(file.path), origin=str(file.path))
@@ -104,6 +103,18 @@ def _file(path: str | None, digest: str | None) -> Path:
     file = file if file.is_file() else shipped
     cure = "Use the unaltered file, or another one by choice: data=csv."
     return verified(file, digest, cure=cure) if digest else file
+
+
+def _words(missing_values: str | Sequence[Any]) -> tuple[str, ...]:
+    """Return the words as they stand in the file; unquoted, ``NaN`` and ``null`` have become something else by now."""
+    words = [missing_values] if isinstance(missing_values, str) else missing_values
+    for word in words:
+        if type(word) not in (str, int):
+            raise UserError(
+                f"data.source.missing_values must hold words, got {word!r}. Write them as they stand in the file, in "
+                "quotes, such as 'data.source.missing_values=[\"NaN\"]'."
+            )
+    return tuple(map(str, words))
 
 
 def _complete_rows(file: CsvFile, columns: Sequence[str], missing: str) -> Iterator[Any]:
