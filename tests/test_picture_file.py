@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from experiments.picture_file import picture_in
 
@@ -32,6 +32,27 @@ def test_eight_bits_stay_as_they_are(tmp_path, channels):
     Image.fromarray(np.uint8(SCALED)).save(tmp_path / "grey.png")
 
     assert picture_in(tmp_path / "grey.png", [2, 4, channels])[..., 0].tolist() == SCALED
+
+
+@pytest.mark.parametrize("name", ["photo.png", "photo.jpg", "photo.tif"])
+@pytest.mark.parametrize("orientation", range(10))
+def test_a_photo_is_turned_as_its_camera_says(tmp_path, name, orientation):
+    shown = Image.fromarray(np.uint8([[0] * 16, [255] * 16]).repeat(8, axis=0))  # dark above
+    shown.paste(128, (0, 0, 8, 8))  # and grey on the left of it
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    shown.save(tmp_path / name, exif=exif)
+
+    with Image.open(tmp_path / name) as photo:
+        expected = np.asarray(ImageOps.exif_transpose(photo))
+
+    assert picture_in(tmp_path / name, [16, 16, 1])[..., 0].tolist() == expected.tolist()
+
+
+def test_damaged_notes_of_a_camera_cost_no_picture(tmp_path):
+    Image.new("L", (2, 1), 200).save(tmp_path / "photo.webp", exif=b"Exif\0\0no such header")
+
+    assert (picture_in(tmp_path / "photo.webp", [1, 2, 1]) > 190).all()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,17 @@ from experiments.types import Array
 
 _SIXTEEN_BITS = {"I;16", "I;16L", "I;16B", "I;16N", "I"}  # Pillow's modes of grey PNG, PGM and TIFF files
 _TO_EIGHT_BITS = 257  # 65535 / 255
+_ORIENTATION = 0x0112  # EXIF's tag for how the camera was held
+_TURNED = {
+    2: "FLIP_LEFT_RIGHT",
+    3: "ROTATE_180",
+    4: "FLIP_TOP_BOTTOM",
+    5: "TRANSPOSE",
+    6: "ROTATE_270",
+    7: "TRANSVERSE",
+    8: "ROTATE_90",
+}
+"""Its values, by what Pillow has to do to show the picture as every viewer does."""
 
 
 def picture_in(file: Path, size: Sequence[int]) -> Array | str:
@@ -27,11 +38,22 @@ def picture_in(file: Path, size: Sequence[int]) -> Array | str:
     height, width, channels = size
     try:
         with Image.open(file) as picture:
-            plain = _eight_bits(picture).convert("RGB" if channels == 3 else "L")
+            plain = _eight_bits(_upright(picture)).convert("RGB" if channels == 3 else "L")
             resized = plain.resize((width, height), Image.Resampling.BILINEAR)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:  # Pillow raises all for bad files
         return str(error)
     return np.asarray(resized, dtype=np.uint8).reshape(height, width, channels)
+
+
+def _upright(picture: Any) -> Any:
+    from PIL import Image
+
+    picture.load()  # which turns a TIFF by itself
+    try:
+        turned = _TURNED.get(picture.getexif().get(_ORIENTATION))
+    except (ValueError, SyntaxError):  # what is damaged says nothing, and costs no picture
+        return picture
+    return picture.transpose(Image.Transpose[turned]) if turned else picture
 
 
 def _eight_bits(picture: Any) -> Any:
