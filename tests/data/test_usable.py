@@ -30,6 +30,7 @@ def test_numbers_are_accepted(dtype):
         (NUMBERS.astype("c8"), "'x' must hold numbers of at most 64 bits, got complex64"),
         (NUMBERS.astype("M8[s]"), "got datetime64[s]"),
         (NUMBERS.astype("S"), "got |S"),
+        (NUMBERS.astype("U1"), "got <U1. Convert it: classes are named in data.class_names"),
         (NUMBERS.astype(np.longdouble), "got float128"),
         (np.zeros(3, [("a", "f4")]), "got [('a', '<f4')]"),
     ],

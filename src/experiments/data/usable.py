@@ -37,9 +37,11 @@ def check_numbers(name: str, array: Shaped) -> None:
     if not array.shape or 0 in array.shape:
         raise UserError(f"the array {name!r} must have the shape (n, …) without an empty axis, got {array.shape}.")
     if array.dtype.kind not in _NUMBERS or array.dtype.itemsize > _WIDEST:
+        cure = "array.astype('float32')."
+        if array.dtype.kind in "US":
+            cure = "classes are named in data.class_names, and numbered by numpy.unique(names, return_inverse=True)[1]."
         raise UserError(
-            f"the array {name!r} must hold numbers of at most 64 bits, got {array.dtype}. Convert it: "
-            "array.astype('float32')."
+            f"the array {name!r} must hold numbers of at most 64 bits, got {array.dtype}. Convert it: {cure}"
         )
 
 
