@@ -43,6 +43,12 @@ def test_what_is_hidden_is_no_text_and_what_lies_deeper_is(tmp_path):
     assert {text.split()[0] for text in raw.test_inputs} == {"TEST/neg", "TEST/pos", "TEST/pos/more"}
 
 
+def test_a_folder_whose_name_is_a_number_can_be_left_out(tmp_path):
+    path = made(tmp_path, "pos", "neg", "2019")
+
+    assert text_folder(path=path, leave_out=[2019]).class_names == ("neg", "pos")
+
+
 @pytest.mark.parametrize("in_memory", [True, False])
 def test_the_mark_that_an_editor_begins_a_file_with_is_part_of_no_word(tmp_path, in_memory):
     path = made(tmp_path / "texts", "pos", "neg")

@@ -42,7 +42,7 @@ def text_folder(
         UserError: there is no such folder, it has some parts but not ``train`` and ``test``, a class has no or only
             one text, or a file cannot be read.
     """
-    source = _folder(path)
+    source, leave_out = _folder(path), [str(name) for name in leave_out]  # Hydra makes a number of 2019
     parts = train_and_test(source, leave_out=leave_out)
     files = [(part, name, file) for part in parts or [source] for name, file in _files(part, leave_out)]
     hold = is_held(in_memory, sum(unpacked_bytes(file) for *_, file in files), origin=str(source))
