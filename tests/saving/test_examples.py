@@ -109,7 +109,7 @@ def test_files_are_read_as_those_trained_on_were(tmp_path):
 
 def test_tables_come_by_column_or_as_rows(tmp_path):
     (tmp_path / "people.csv").write_text("town,age,more\nBonn,3.5,x\nKöln,4,y\n")
-    (tmp_path / "points.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "points.csv").write_text("0,1\n1,2\n")
 
     names, columns = read_examples([str(tmp_path / "people.csv")], COLUMNS)
     _, rows = read_examples([str(tmp_path / "points.csv")], TABLE)
@@ -140,6 +140,7 @@ def test_tables_come_by_column_or_as_rows(tmp_path):
         ("bad.csv", b"town;age\nBonn;3\n", COLUMNS, "The training data was separated by ','"),
         ("bad.csv", b"town,age\nK\xf6ln,3\n", COLUMNS, "is not text in utf-8"),
         ("bad.csv", b"a,b,c\n1,2,3\n", TABLE, "has 3 columns, but the model takes 2"),
+        ("bad.csv", b"3.5,2\n1,2\n", TABLE, "must name the columns in its first line, got the numbers 3.5, 2."),
         ("bad.csv", b"a,b\n1,x\n", TABLE, "column 'b', row 1 must hold a finite number"),
         ("bad.csv", b"a,b\n1,\n", TABLE, "an empty cell in column 'b', in row 1"),
         ("bad.txt", b"K\xf6ln", TEXT, "is not text in utf-8"),

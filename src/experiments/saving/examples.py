@@ -122,11 +122,22 @@ def _table(file: Path, about: About) -> Held:
     refuse_gaps(table, file, cure="Fill it in, or leave the row out.")
     if wanted is not None:
         return {name: _column(table[name], about["columns"][name], file) for name in wanted}
+    _check_header(list(table.columns), file)
     columns = [as_numbers(table.iloc[:, place], about["dtype"], file) for place in range(table.shape[1])]
     rows, shape = np.stack(columns, axis=1), tuple(about["shape"])
     if rows.shape[1] != math.prod(shape):
         raise UserError(f"{file} has {rows.shape[1]} columns, but the model takes {math.prod(shape)}: shape {shape}.")
     return rows.reshape(len(rows), *shape)
+
+
+def _check_header(names: Sequence[str], file: Path) -> None:
+    """Refuse a first line that is an example, which would be lost; 0, 1, 2 … are the names that pandas gives."""
+    try:
+        numbers = [float(name) for name in names]
+    except ValueError:
+        return
+    if numbers != list(range(len(names))):
+        raise UserError(f"{file} must name the columns in its first line, got the numbers {', '.join(names[:5])}.")
 
 
 def _column(column: Any, dtype: str, file: Path) -> Array:
