@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
@@ -72,6 +74,22 @@ def test_texts_without_a_word_are_refused(tmp_path):
 
     with pytest.raises(UserError, match="the training texts of data=text_file hold no word"):
         builders.model(config, builders.splits(config))
+
+
+def test_numbers_whose_variance_is_no_float32_are_refused_by_their_column(tmp_path, wine):
+    rows = "".join(f"{row},{row}e20,{'ab'[row % 2]}\n" for row in range(20))
+    (tmp_path / "stars.csv").write_text(f"size,mass,kind\n{rows}")
+    knobs = [f"data.path={tmp_path}/stars.csv", "data.label=kind", "trainer.batch_size=2", "model=mlp"]
+    columns = "data.columns={size: float_normalized, mass: float_normalized}"
+    of_columns = compose("train", ["data=csv", *knobs, columns])
+    config, splits = wine
+    inputs = splits.train.inputs * np.float32(1e20)
+    of_rows = replace(splits, train=replace(splits.train, inputs=inputs))
+
+    with pytest.raises(UserError, match="data=csv hold numbers in column 'mass' that are too large"):
+        builders.model(of_columns, builders.splits(of_columns))
+    with pytest.raises(UserError, match="data=wine hold numbers that are too large"):
+        builders.model(config, of_rows)
 
 
 def test_a_model_of_named_columns_takes_them_raw_and_learns_their_scale_from_the_training_split():

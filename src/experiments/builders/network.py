@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from experiments.builders.measures import compile_model, try_measures
 from experiments.builders.node import Config, build_node
 from experiments.config.crosschecks import check_class_count
@@ -70,8 +72,19 @@ def _preprocessing(config: Config, data: Splits) -> Any:
         layer.adapt(adapted_to(data.train.inputs))
         if hasattr(layer, "vocabulary_size") and layer.vocabulary_size() <= _NO_WORDS:
             raise UserError(f"the training texts of data={data.name} hold no word, so there is nothing to learn from.")
+        _check_statistics(getattr(layer, "preprocessors", {"": layer}), data.name)
     layers = _augmentation_layers(config) if config["augmentation"]["place"] == "model" else []
     return _stacked(layer, *layers, name="preprocessing") if layers else layer
+
+
+def _check_statistics(layers: Mapping[str, Any], data_name: str) -> None:
+    """Refuse numbers whose mean or variance is none in float32: one such column makes NaN of all that is learnt."""
+    for column, layer in layers.items():
+        if not all(np.isfinite(variable.numpy()).all() for variable in layer.weights):
+            raise UserError(
+                f"the training examples of data={data_name} hold numbers{f' in column {column!r}' if column else ''} "
+                "that are too large: their variance is no float32. Divide them by a power of ten."
+            )
 
 
 def _augmentation_layers(config: Config) -> list[Any]:
