@@ -2,9 +2,10 @@
 
 It logs the optimizer's parameters, the metrics of each epoch, the model's summary and the TensorBoard events.
 Turned off, because ours replace them: the model (its requirements take 10 seconds to infer), the data (read once more
-in full), a second checkpoint. Mended: validation metrics that appear again at step 0, parameters of ``fit`` that
-describe our iterator and not the experiment, and a queue that drops what a server does not take in time: autologging
-says what to log, the run's own writes log it.
+in full), a second checkpoint. Mended: validation metrics that appear again at step 0, the best epoch's metrics once
+more as an epoch after the last where early stopping restores its weights, parameters of ``fit`` that describe our
+iterator and not the experiment, and a queue that drops what a server does not take in time: autologging says what to
+log, the run's own writes log it.
 """
 
 import time
@@ -30,6 +31,7 @@ def autologging(write: Callable[..., Any]) -> Iterator[None]:
     logs = _logs(write)
     with (
         patch.object(callback.MlflowCallback, "on_test_end", lambda self, logs=None: None),
+        patch.object(callback.MlflowCallback, "on_train_end", _forget_that_it_was_stopped),
         patch.object(mlflow.tensorflow, "log_fn_args_as_params", lambda *args, **kwargs: None),
         patch.multiple(mlflow, **logs),
         patch.multiple(callback, **{name: log for name, log in logs.items() if hasattr(callback, name)}),
@@ -39,6 +41,11 @@ def autologging(write: Callable[..., Any]) -> Iterator[None]:
             yield
         finally:
             mlflow.tensorflow.autolog(disable=True, silent=True)
+
+
+def _forget_that_it_was_stopped(callback: Any, logs: Mapping[str, Any] | None = None) -> None:
+    """Leave MLflow nothing to add after ``fit``: the epochs are logged, and the best one is ours to name."""
+    callback.model.stop_training = False
 
 
 def _logs(write: Callable[..., Any]) -> dict[str, Any]:
