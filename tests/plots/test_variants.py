@@ -28,7 +28,7 @@ def test_each_run_has_its_colour_a_line_for_validation_and_dashes_for_training(t
 
 @pytest.mark.parametrize(("split", "style"), [("validation", "-"), ("training", "--")])
 def test_a_run_with_values_of_one_split_has_one_line_and_its_name(split, style):
-    figure = variants({"one": {split: [0.5]}}, metric="val_mae", title="", unit="mpg")
+    figure = variants({"one": {split: [0.5, 0.4]}}, metric="val_mae", title="", unit="mpg")
 
     (axes,) = figure.axes
     assert [line.get_linestyle() for line in axes.lines] == [style]
@@ -37,6 +37,20 @@ def test_a_run_with_values_of_one_split_has_one_line_and_its_name(split, style):
         ("(dashed: training)", "--"),
     ]
     assert axes.get_ylabel() == "mae [mpg]"
+
+
+@pytest.mark.parametrize("second", [0.5, 0.8])
+def test_a_single_epoch_is_a_visible_point(tmp_path, second):
+    curves = {"a": {"validation": [0.5], "training": [0.6]}, "b": {"validation": [second], "training": [0.3]}}
+
+    figure = variants(curves, metric="val_loss", title="")
+
+    (axes,) = figure.axes
+    pixels = matplotlib.image.imread(save_png(figure, tmp_path / "a.png"))[:, :700, :3]  # beside the key
+    assert [line.get_fillstyle() for line in axes.lines] == ["full", "none"] * 2
+    for line in axes.lines[::2]:
+        assert np.isclose(pixels, line.get_color()[:3], atol=0.01).all(axis=-1).sum() > 30
+    assert figure.legends[0].get_texts()[2].get_text() == "(dashed, hollow: training)"
 
 
 @pytest.mark.parametrize("split", ["validation", "training"])

@@ -21,7 +21,8 @@ Curves = Mapping[str, Sequence[float]]
 def variants(curves: Mapping[str, Curves], *, metric: str, title: str, unit: str = "") -> Any:
     """Draw a metric by epoch for each run: validation as a line, training dashed in the same colour.
 
-    A run without validation has its dashed line only. Where lines lie on one another their colours take turns.
+    A run without validation has its dashed line only, one of a single epoch has dots. Where lines lie on one another
+    their colours take turns.
 
     Args:
         curves: of each run by its name, in the order of the legend.
@@ -44,10 +45,11 @@ def variants(curves: Mapping[str, Curves], *, metric: str, title: str, unit: str
     for number, (name, values) in enumerate(curves.items()):
         colour = colours(number % colours.N)
         for split in (split for split in _DASHES if split in values):
-            style = _style(split, *turns[split][number])
-            axes.plot(range(1, len(values[split]) + 1), values[split], linestyle=style, color=colour, label=name)
+            style = (_style if len(values[split]) > 1 else _dot)(split, *turns[split][number])
+            axes.plot(range(1, len(values[split]) + 1), values[split], color=colour, label=name, **style)
         key.append(_key(name, "-" if "validation" in values else "--", colour))
-    key.append(_key("(dashed: training)", "--", "grey"))
+    has_dots = any(len(line) == 1 for values in curves.values() for line in values.values())
+    key.append(_key(f"(dashed{', hollow' if has_dots else ''}: training)", "--", "grey"))
     if any(count > 1 for each in turns.values() for _, count in each):
         key.append(_key("(colours in turn: equal lines)", "", "grey"))
     label = with_unit(metric.removeprefix("val_").replace("_", " "), unit)
@@ -77,12 +79,18 @@ def _same(one: Sequence[float], other: Sequence[float], near: float) -> bool:
     return len(one) == len(other) and np.allclose(one, other, rtol=0, atol=near, equal_nan=True)
 
 
-def _style(split: str, place: int, count: int) -> Any:
+def _style(split: str, place: int, count: int) -> dict[str, Any]:
     """Return the style of a line: where several lie on one another, each is drawn where the others leave gaps."""
     if count == 1:
-        return _DASHES[split]
+        return {"linestyle": _DASHES[split]}
     turn, ink = _TURNS[split]
-    return (turn * place, (ink, turn * count - ink))
+    return {"linestyle": (turn * place, (ink, turn * count - ink))}
+
+
+def _dot(split: str, place: int, count: int) -> dict[str, Any]:
+    """Return the style of a single epoch, which no line can show: where several lie on one another, each has a rim."""
+    size, fill = 6 + 4 * (count - 1 - place), "none" if split == "training" else "full"
+    return {"linestyle": _DASHES[split], "marker": "o", "markersize": size, "fillstyle": fill}
 
 
 def _key(label: str, style: str, colour: Any) -> Any:
