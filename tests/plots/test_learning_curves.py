@@ -39,6 +39,18 @@ def test_a_panel_for_each_metric_with_loss_first(history, panels, tmp_path):
     assert pixels.shape == (400, max(500 * len(panels), 600), 4)
 
 
+@pytest.mark.parametrize(
+    ("metrics", "pixels"), [(4, (400, 2000)), (5, (800, 1500)), (8, (800, 2000)), (9, (1200, 1500))]
+)
+def test_many_panels_stand_in_rows(metrics, pixels, tmp_path):
+    names = ["loss", *(f"metric_{number}" for number in range(metrics - 1))]
+
+    figure = learning_curves({name: [0.5, 0.4] for name in names}, best_epoch=1, title="")
+
+    assert [axes.get_title() for axes in figure.axes] == [name.replace("_", " ") for name in names]
+    assert matplotlib.image.imread(save_png(figure, tmp_path / "curves.png")).shape[:2] == pixels
+
+
 def test_training_and_validation_by_epoch_with_the_best_one_marked():
     loss, accuracy = learning_curves(LOSS | ACCURACY, best_epoch=2, title="").axes
 

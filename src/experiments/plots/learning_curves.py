@@ -10,6 +10,7 @@ from experiments.plots.units import with_unit
 from experiments.types import History
 
 _MOST_EPOCHS_WITH_DOTS = 40
+_MOST_COLUMNS = 4
 
 
 @as_written()
@@ -25,14 +26,19 @@ def learning_curves(
         units: by metric name, of those that have one.
 
     Returns:
-        A ``matplotlib.figure.Figure`` with one panel for each metric, loss first.
+        A ``matplotlib.figure.Figure`` with one panel for each metric, loss first, up to four side by side.
     """
     names = sorted(
         (name for name in history if not name.startswith("val_") and name != "learning_rate"),
         key=lambda n: (n != "loss", n),
     )
-    figure = new_figure(max(5.0 * len(names), 6.0), 4.0)
-    for axes, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):
+    rows = -(-len(names) // _MOST_COLUMNS)
+    columns = -(-len(names) // rows)
+    figure = new_figure(max(5.0 * columns, 6.0), 4.0 * rows)
+    panels = figure.subplots(rows, columns, squeeze=False).ravel()
+    for empty in panels[len(names) :]:
+        empty.remove()
+    for axes, name in zip(panels, names, strict=False):
         for key, label in ((name, "training"), (f"val_{name}", "validation")):
             if key in history:
                 epochs = len(history[key])
