@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from experiments.plots.feature_maps import feature_maps, kernels
+from experiments.plots.figure import save_png
 
 IMAGE = np.random.default_rng(0).integers(0, 256, (8, 8, 1), dtype=np.uint8)
 
@@ -26,6 +27,30 @@ def test_each_layer_has_a_row_of_its_maps_under_its_name_and_size(convolutions, 
     assert [title.partition(": ")[2] for title in titles[:2]] == ["5 maps of 8 x 8", "5 maps of 4 x 4"]
     convolution = model.layers[1](IMAGE[np.newaxis] / 255.0)
     np.testing.assert_allclose(maps[2].images[0].get_array(), convolution[0, :, :, 2], rtol=1e-4, atol=1e-5)
+
+
+class Subclassed(keras.Model):
+    def __init__(self, dtype):
+        super().__init__(dtype=dtype)
+        self.convolution = keras.layers.Conv2D(3, 3, dtype=dtype)
+        self.out = keras.layers.Dense(2, dtype="float32")
+
+    def call(self, images):
+        return self.out(keras.ops.mean(self.convolution(images / 255), axis=(1, 2)))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "mixed_float16", "mixed_bfloat16"])
+def test_a_subclassed_model_is_looked_into_after_each_epoch_in_any_precision(tmp_path, dtype):
+    model = Subclassed(dtype)
+    model(keras.Input(IMAGE.shape))
+
+    for epoch in range(2):
+        figure = feature_maps(model, IMAGE, title=f"epoch {epoch}")
+
+    maps = [axes.images[0].get_array() for axes in figure.axes if axes.images][1:]
+    expected = keras.ops.cast(model.convolution(IMAGE[np.newaxis] / 255.0), "float32")
+    np.testing.assert_allclose(np.moveaxis(expected[0], -1, 0), maps, rtol=0.05, atol=0.02)
+    assert save_png(figure, tmp_path / "maps.png").stat().st_size > 1000
 
 
 @pytest.mark.parametrize("use_bias", [True, False])

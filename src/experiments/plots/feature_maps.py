@@ -19,7 +19,7 @@ def feature_maps(model: Any, image: Array, *, title: str, layers: int = 4) -> An
     """Draw the image and the first eight feature maps of each convolution and pooling.
 
     Args:
-        model: a functional ``keras.Model`` from raw images.
+        model: a ``keras.Model`` from raw images; a subclassed one was called once, and calls layers and ``keras.ops``.
         image: one raw image, shape ``(height, width, channels)``.
         title: over the figure.
         layers: how many of the layers that put out feature maps are drawn, from the first on.
@@ -29,6 +29,8 @@ def feature_maps(model: Any, image: Array, *, title: str, layers: int = 4) -> An
     """
     import keras
 
+    if getattr(model, "outputs", None) is None:
+        model = keras.Model(model.input, model.call(model.input))  # whose layers know what they put out
     kinds = (keras.layers.Conv2D, keras.layers.MaxPooling2D, keras.layers.AveragePooling2D)
     chosen = [layer for layer in model.layers if isinstance(layer, kinds)][:layers]
     if not chosen:
@@ -46,7 +48,7 @@ def feature_maps(model: Any, image: Array, *, title: str, layers: int = 4) -> An
     for row, (layer, output) in enumerate(zip(chosen, outputs, strict=True)):
         height, width, channels = output.shape[1:]
         for column in range(min(channels, _COLUMNS)):
-            grid[row, column + 1].imshow(output[0, :, :, column], cmap="viridis")
+            grid[row, column + 1].imshow(output[0, :, :, column].astype(np.float32), cmap="viridis")  # from bfloat16
         grid[row, 1].set_title(f"{layer.name}: {channels} maps of {height} x {width}", fontsize=8, loc="left")
     put_title(figure, f"{title}: each map on a scale of its own", look.caption and f"input: {look.caption}")
     return figure
