@@ -16,6 +16,34 @@ def test_a_layer_that_adapts_sees_the_training_split_only(wine):
     assert layer.mean.numpy().ravel() == pytest.approx(splits.train.inputs.mean(axis=0), rel=1e-4)
 
 
+@pytest.fixture
+def precision(request):
+    """The precision that the trainer has set before a model is built."""
+    keras.config.set_dtype_policy(request.param)
+    yield request.param
+    keras.config.set_dtype_policy("float32")
+
+
+@pytest.mark.parametrize("precision", ["mixed_float16", "mixed_bfloat16"], indirect=True)
+@pytest.mark.parametrize(
+    ("overrides", "column"),
+    [(["data=wine"], None), (["data=auto_mpg", "task=regression"], "model_year")],
+)
+def test_raw_numbers_are_read_and_scaled_in_32_bits_where_layers_compute_in_16(precision, overrides, column):
+    config = compose("train", ["model=mlp", *overrides, f"trainer.mixed_precision={precision}"])
+    splits = builders.splits(config)
+    raw = splits.train.inputs[column] if column else splits.train.inputs
+
+    model = builders.model(config, splits)
+
+    name = column or "normalization"
+    scale = next(layer for layer in model.layers if layer.name.startswith(name) and hasattr(layer, "mean"))
+    shown = np.asarray(scale(np.reshape(raw + 1900, (len(raw), -1)))).reshape(raw.shape)
+    np.testing.assert_allclose(shown, (raw + 1900 - raw.mean(axis=0)) / raw.std(axis=0), rtol=1e-3)
+    assert keras.config.dtype_policy().name == precision
+    assert {layer.dtype_policy.name for layer in model.layers if layer.name.startswith("dropout")} == {precision}
+
+
 def test_the_plain_knobs_reach_the_layers_and_the_optimizer(wine):
     config, splits = wine
     model = builders.model({**config, "optimizer": {**config["optimizer"], "learning_rate": 0.5}}, splits)

@@ -1,7 +1,8 @@
 """The model, compiled, and what is kept of it."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -55,12 +56,27 @@ def finished_model(config: Config, trained: Any) -> Any:
     return kept
 
 
+@contextmanager
+def _in_32_bits() -> Iterator[None]:
+    """Let layers take raw numbers as they come: in 16 bits the year 1977 would be 1976, or 70,000 infinite."""
+    import keras
+
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(policy)
+
+
+@_in_32_bits()
 def augmentation(config: Config) -> Any:
     """Build the layer that changes training batches outside the model; ``None`` where there is nothing to do."""
     layers = _augmentation_layers(config) if config["augmentation"]["place"] == "pipeline" else []
     return _stacked(*layers, name="augmentation") if layers else None
 
 
+@_in_32_bits()
 def _preprocessing(config: Config, data: Splits) -> Any:
     """Build the first layers; one that adapts, such as Normalization, sees the training split only."""
     layer = build_node("data.preprocessing", config["data"]["preprocessing"])
