@@ -92,7 +92,21 @@ class Times(keras.layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "factor": self.factor}
+
+class Small(keras.regularizers.Regularizer):
+    def __call__(self, weights):
+        return keras.ops.mean(keras.ops.abs(weights))
+
+    def get_config(self):
+        return {}
+
+def half(numbers):
+    return numbers / 2
 """
+OWN_PARTS = (
+    "kernel_regularizer: {_target_: my_layers.Small}, "
+    "activation: {_target_: hydra.utils.get_method, path: my_layers.half}"
+)
 
 
 def forget_layers():
@@ -101,9 +115,10 @@ def forget_layers():
     keras.saving.get_custom_objects().pop("mine>Times", None)
 
 
-def test_a_model_with_layers_of_ones_own_is_used_where_they_can_be_imported(run, tmp_path, monkeypatch, capsys):
+def test_a_model_with_parts_of_ones_own_is_used_where_they_can_be_imported(run, tmp_path, monkeypatch, capsys):
     (tmp_path / "my_layers.py").write_text(OWN_LAYERS)
     layers = [f"+model.layers.{name.lower()}={{_target_: my_layers.{name}}}" for name in ("Twice", "Times")]
+    layers.append(f"+model.layers.parts={{_target_: keras.layers.Dense, units: 8, {OWN_PARTS}}}")
     fast = ("trainer.epochs=1", "pictures=none", "tracking=none", "saving=[keras,h5,weights,architecture]")
     with monkeypatch.context() as importable:
         importable.syspath_prepend(tmp_path)
@@ -115,7 +130,7 @@ def test_a_model_with_layers_of_ones_own_is_used_where_they_can_be_imported(run,
     forget_layers()
 
     assert len(set(capsys.readouterr().out.splitlines()[-3:])) == 1
-    with pytest.raises(UserError, match=r"layers of the class my_layers.Twice, which cannot be imported"):
+    with pytest.raises(UserError, match=r"parts of your own, my_layers.Twice, which cannot be imported"):
         main([str(result.record.folder), str(tmp_path / "one.npy")])
 
 

@@ -1,8 +1,16 @@
+import json
+
 import pytest
 
 from experiments.errors import UserError
 from experiments.saving import formats
 from experiments.saving.load import load_predict
+
+
+def plan_of_an_unknown_layer(folder):
+    layer = {"module": "mine", "class_name": "Unknown", "config": {}, "registered_name": "Unknown"}
+    (folder / "architecture.json").write_text(json.dumps(layer))
+    (folder / "model.weights.h5").touch()
 
 
 @pytest.mark.parametrize(
@@ -11,6 +19,7 @@ from experiments.saving.load import load_predict
         (lambda folder: None, "nothing.keras", "there is no model at"),
         (lambda folder: (folder / "model.onnx").write_text(""), "model.onnx", "is no model: known are .keras"),
         (lambda folder: (folder / "empty").mkdir(), "empty", "it has no saved_model.pb"),
+        (plan_of_an_unknown_layer, "model.weights.h5", "architecture.json cannot be loaded: Could not locate class"),
     ],
 )
 def test_what_is_no_model_is_refused(tmp_path, make, name, fragment):

@@ -2,7 +2,8 @@
 
 import importlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ def load_predict(path: str | Path, *, classes: Sequence[str] = ()) -> Predict:
     Args:
         path: ``model.keras``, ``model.h5``, the folder ``saved_model``, or ``model.weights.h5`` with
             ``architecture.json`` beside it.
-        classes: dotted paths of layers of your own in it, as ``results.json`` has them. Default none.
+        classes: dotted paths of layers and other parts of your own in it, as ``results.json`` has them. Default none.
 
     Raises:
         UserError: there is no such file, it is not a form that a model is kept in, or a class cannot be imported.
@@ -49,8 +50,8 @@ def _imported(path: str) -> Any:
         return getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError) as error:
         raise UserError(
-            f"the model has layers of the class {path}, which cannot be imported ({error}). Put the folder of its "
-            "module on PYTHONPATH, or use the form saved_model, which needs no class."
+            f"the model has parts of your own, {path}, which cannot be imported ({error}). Put the folder of their "
+            "module on PYTHONPATH, or use the form saved_model, which needs none."
         ) from error
 
 
@@ -67,7 +68,8 @@ def _keras_model(path: Path) -> Any:
             )
         layers = json.loads(plan.read_text())
         layers.pop("compile_config", None)  # an optimizer that is not built yet could not take its weights
-        model = keras.models.model_from_json(json.dumps(layers))
+        with _clear_refusal(plan):
+            model = keras.models.model_from_json(json.dumps(layers))
         try:
             model.load_weights(path)
         except (ValueError, OSError) as error:
@@ -75,10 +77,22 @@ def _keras_model(path: Path) -> Any:
         return model
     if path.suffix not in (".keras", ".h5"):
         raise UserError(f"{path} is no model: known are .keras, .h5, .weights.h5 and a saved_model folder.")
-    try:
+    with _clear_refusal(path):
         return keras.models.load_model(path, compile=False)
+
+
+@contextmanager
+def _clear_refusal(path: Path) -> Iterator[None]:
+    try:
+        yield
     except (TypeError, ValueError, OSError) as error:
-        raise UserError(f"{path} cannot be loaded: {one_line(error)[:500]}") from error
+        raise UserError(f"{path} cannot be loaded: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    """Return what Keras found, which it puts behind the config of the whole model."""
+    said = one_line(error)
+    return (said.rpartition("Exception encountered: ")[2] if "config={" in said else said)[:500]
 
 
 def _from_keras(model: Any) -> Predict:

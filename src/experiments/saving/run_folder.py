@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments.saving.own_parts import own_parts, path_of
 from experiments.types import Held, RunResult, Splits, held, take
 
 Format = Callable[[Any, Path, Held], Path]
@@ -37,7 +38,7 @@ def save_run(result: RunResult, formats: Sequence[Format]) -> RunResult:
         "train_seconds": result.seconds,
         "data_fingerprint": result.splits.fingerprint,
         "data": _about(result.splits),
-        "model": {"classes": _own_classes(result.model)},
+        "model": {"classes": [path_of(part) for part in own_parts(result.model)]},
     }
     (folder / "results.json").write_text(json.dumps(content, indent=2) + "\n")
     example = held(take(result.splits.test.inputs, slice(1)))
@@ -52,12 +53,6 @@ def save_run(result: RunResult, formats: Sequence[Format]) -> RunResult:
             class_names=np.array(result.splits.class_names),
         )
     return replace(result, model_files=model_files)
-
-
-def _own_classes(model: Any) -> list[str]:
-    """Return the classes of layers that Keras does not know by itself, which have to be imported to load the model."""
-    classes = dict.fromkeys(type(layer) for layer in model._flatten_layers())
-    return [f"{one.__module__}.{one.__qualname__}" for one in classes if not one.__module__.startswith("keras.")]
 
 
 def _about(splits: Splits) -> dict[str, Any]:
