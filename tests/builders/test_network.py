@@ -205,3 +205,14 @@ def test_a_class_that_no_h5_file_can_give_back_is_refused_before_training(monkey
 
     with pytest.raises(UserError, match=r"saving=h5 cannot hold Own: .* Choose saving=keras"):
         builders.model(config, builders.splits(config))
+
+
+def test_operations_that_no_h5_file_can_give_back_are_refused_before_training():
+    layers = ("{_target_: keras.layers.Reshape, target_shape: [8, 8]}", "{_target_: keras.layers.Masking}")
+    added = [f"+model.layers.{key}={node}" for key, node in zip(("rows", "masking"), layers, strict=True)]
+    added.append("+model.layers.lstm={_target_: keras.layers.LSTM, units: 4}")
+    left_out = ["~model.layers.flatten", "~model.layers.hidden", "~model.layers.dropout"]
+    config = compose("train", ["data=digits", "model=sequential", *left_out, *added, "saving=[keras,h5]"])
+
+    with pytest.raises(UserError, match=r"saving=h5 cannot hold sequential: .* the operation NotEqual\. Choose "):
+        builders.model(config, builders.splits(config))

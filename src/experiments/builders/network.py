@@ -14,8 +14,9 @@ from experiments.config.outputs import check_outputs
 from experiments.errors import UserError
 from experiments.graph_names import graph_name
 from experiments.pretrained import vectors
-from experiments.types import Splits
+from experiments.types import Splits, held, take
 
+_EXAMPLES = 4  # that tell whether a model is the same when it is loaded
 _NO_WORDS = 2  # in the vocabulary: padding and the unknown
 
 
@@ -31,7 +32,7 @@ def model(config: Config, data: Splits) -> Any:
     built = build_node("model", node, preprocessing=_preprocessing(config, data), **found)
     if not isinstance(data.train.inputs, Mapping):
         call_once(built, input_shape=data.train.inputs.shape[1:], input_dtype=data.train.inputs.dtype.name)
-    _check_forms(config, built)
+    _check_forms(config, built, data)
     if config["initial_weights"]:
         load_weights_file(built, config["initial_weights"], key="initial_weights")
     compile_model(built, config["task"], optimizer=_optimizer(config, data), logits=config["model"]["logits"])
@@ -123,15 +124,19 @@ def _found_facts(node: Config, data: Splits) -> dict[str, Any]:
     return {name: value for name, value in found.items() if name in node and node[name] is None}
 
 
-def _check_forms(config: Config, built: Any) -> None:
+def _check_forms(config: Config, built: Any, data: Splits) -> None:
     """Refuse to keep a model in a form that cannot be loaded again."""
     from experiments.models.functional import as_functional
+    from experiments.saving.loadable import check_loadable
 
-    if (config.get("saving") or {}).get("h5") and getattr(as_functional(built), "outputs", None) is None:
+    forms = {name for name, node in (config.get("saving") or {}).items() if node}
+    kept = as_functional(built, quietly=True)
+    if "h5" in forms and getattr(kept, "outputs", None) is None:
         raise UserError(
             f"saving=h5 cannot hold {type(built).__name__}: no .h5 file of such a class can be loaded again. Choose "
             "saving=keras or saving=saved_model."
         )
+    check_loadable(kept, forms, held(take(data.train.inputs, slice(_EXAMPLES))))
 
 
 def _optimizer(config: Config, data: Splits) -> Any:

@@ -34,7 +34,7 @@ def call_once(model: keras.Model, *, input_shape: Sequence[int], input_dtype: st
         warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
 
 
-def as_functional(model: keras.Model) -> keras.Model:
+def as_functional(model: keras.Model, *, quietly: bool = False) -> keras.Model:
     """Return the network of a subclassed model as a Functional model that shares its layers and weights.
 
     A file of it holds layers only, so that it can be loaded where the class is not known. A ``call`` that does more
@@ -42,6 +42,7 @@ def as_functional(model: keras.Model) -> keras.Model:
 
     Args:
         model: called once; a Functional or Sequential one is returned as it is.
+        quietly: do not tell that a model cannot be followed. Default ``False``.
 
     Returns:
         A model of the same name and with the same outputs, not compiled, or ``model`` itself.
@@ -51,7 +52,8 @@ def as_functional(model: keras.Model) -> keras.Model:
     try:
         outputs = model.call(model.input)
     except (TypeError, ValueError) as error:
-        logging.getLogger("experiments").warning(
+        logging.getLogger("experiments").log(
+            logging.DEBUG if quietly else logging.WARNING,
             "%s is kept as a model of its class, which has to be imported wherever it is loaded: its call() does "
             "more than to call layers and keras.ops (%s).",
             type(model).__qualname__,
