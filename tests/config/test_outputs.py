@@ -4,6 +4,7 @@ from experiments.app import compose
 from experiments.config.outputs import check_outputs
 from experiments.errors import UserError
 
+BINARY = "task=binary_classification data=synthetic_texts model=text_average"
 NUMBER = "task=regression data=auto_mpg model=mlp"
 
 
@@ -13,6 +14,9 @@ NUMBER = "task=regression data=auto_mpg model=mlp"
         ("model.output_activation=linear", "model.logits=false needs model.output_activation=softmax"),
         ("model.output_activation=null", "which gives probabilities; got null. Leave out model.output_activation"),
         ("model.logits=true model.output_activation=softmax", "model.logits=true needs model.output_activation=linear"),
+        ("model.output_activation=relu", "model.output_activation=relu makes no probabilities of an output for each"),
+        ("model.logits=true task.output_activation=tanh", "task.output_activation=tanh makes no probabilities"),
+        (f"{BINARY} model.output_activation=softmax", "=softmax makes no probabilities of one output. Leave it out"),
         ("task.loss.from_logits=true", "task.loss.from_logits=true, but model.logits=false. Set model.logits=true"),
         ("model.logits=true task.loss.from_logits=false", "task.loss.from_logits=false, but model.logits=true."),
         ("model.outputs=7", "model.outputs=7 does not fit task=classification, which needs 10 for the 10 classes"),
@@ -36,6 +40,9 @@ def test_outputs_that_contradict_each_other_are_refused(overrides, refusal):
         ("model.logits=true model.output_activation=null", 10),
         ("data.num_classes=null", None),
         (NUMBER, 1),
+        (f"{NUMBER} model.output_activation=softplus", 1),
+        (f"{BINARY} model.output_activation=hard_sigmoid", 1),
+        ("model.output_activation='mine>probabilities'", 10),
         (f"{NUMBER} task.outputs=2", 2),
         (f"{NUMBER} model.name=mine-2.0", 1),
     ],

@@ -4,8 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from experiments.config.keras_names import NAMES
 from experiments.errors import UserError
 
+_OF_EACH = ("sigmoid", "hard_sigmoid", "sparse_sigmoid")  # a probability from each output by itself
+_OF_ALL = ("softmax", "sparsemax")  # of one output always 1
 _SCOPE = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.>-]*")  # of TensorFlow, without the slash that Keras refuses
 
 
@@ -44,9 +47,22 @@ def check_probabilities(model: Mapping[str, Any], task: Mapping[str, Any]) -> No
             f"model.logits={str(logits).lower()} needs model.output_activation={wanted}; got {activation or 'null'}. "
             f"Leave out model.output_activation, or set model.logits={str(not logits).lower()}."
         )
+    if task["target"] == "classes":
+        key, giving = ("task", task.get("output_activation")) if logits else ("model", activation)
+        _check_gives_probabilities(f"{key}.output_activation", giving, is_alone=task["outputs"] == 1)
     of_loss = task["loss"].get("from_logits", logits)
     if of_loss != logits:
         raise UserError(
             f"task.loss.from_logits={str(of_loss).lower()}, but model.logits={str(logits).lower()}. Set model.logits="
             f"{str(of_loss).lower()} alone: the loss follows it."
+        )
+
+
+def _check_gives_probabilities(key: str, activation: Any, *, is_alone: bool) -> None:
+    wanted = _OF_EACH if is_alone else (*_OF_ALL, *_OF_EACH)
+    if activation in NAMES["activation"] and activation not in wanted:
+        outputs = "one output" if is_alone else "an output for each class"
+        raise UserError(
+            f"{key}={activation} makes no probabilities of {outputs}. Leave it out: it follows the task. Others that "
+            f"do: {', '.join(wanted)}."
         )
