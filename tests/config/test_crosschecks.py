@@ -116,7 +116,12 @@ def test_a_shape_that_is_not_that_of_the_examples_is_refused():
         ("model.logits=true", "model", {"output_activation": "linear"}),
         ("model.logits=false", "model", {"output_activation": "softmax"}),
         ("task=classification_one_hot", "task", {"labels": "one_hot"}),
-        ("task.loss._target_=my.losses.Loss task.labels=one_hot", "task", {"labels": "one_hot"}),
+        (
+            "task.loss._target_=my.losses.Loss task.labels=one_hot task.metrics=null objective.metric=val_loss "
+            "objective.mode=min",
+            "task",
+            {"labels": "one_hot"},
+        ),
         ("data.class_names=[cat,dog] data.num_classes=2", "data", {"num_classes": 2}),
         ("objective.metric=val_loss objective.mode=min", "objective", {"metric": "val_loss", "mode": "min"}),
         ("objective.metric=accuracy", "objective", {"metric": "accuracy"}),

@@ -6,6 +6,9 @@ from experiments.errors import UserError
 
 STOPPING, REDUCING, TARGET = "callbacks.early_stopping", "callbacks.reduce_lr_on_plateau", "callbacks.target_reached"
 
+ACCURACY, ONE_HOT = "task.metrics.accuracy._target_", "task=classification_one_hot"
+BINARY = "data=synthetic_texts model=text_average task=binary_classification"
+
 
 @pytest.mark.parametrize(
     ("overrides", "refusal"),
@@ -47,6 +50,29 @@ def test_what_is_measured_or_may_be_by_a_callback_of_ones_own_is_accepted(overri
     config = compose("train", overrides)
 
     assert all(node["_target_"] for node in config["callbacks"].values())
+
+
+@pytest.mark.parametrize(
+    ("overrides", "refusal"),
+    [
+        (
+            f"{ACCURACY}=keras.metrics.CategoricalAccuracy",
+            "task.metrics.accuracy: CategoricalAccuracy is for one_hot labels and an output for each class, but "
+            "task=classification has task.labels=sparse.",
+        ),
+        (
+            f"{ONE_HOT} {ACCURACY}=keras.metrics.SparseCategoricalAccuracy",
+            "_one_hot has task.labels=one_hot. Choose",
+        ),
+        (f"{BINARY} {ACCURACY}=keras.metrics.SparseCategoricalAccuracy", "task.labels=sparse and one output. Choose"),
+        (f"{BINARY} task.loss._target_=keras.losses.SparseCategoricalCrossentropy", "task.loss: SparseCategoricalCros"),
+    ],
+)
+def test_what_keras_would_measure_to_nonsense_is_refused(overrides, refusal):
+    with pytest.raises(UserError) as error:
+        compose("train", ["~task.metrics.accuracy.threshold"] * ("=binary" in overrides) + overrides.split())
+
+    assert refusal in str(error.value)
 
 
 @pytest.mark.parametrize(

@@ -61,12 +61,19 @@ def test_what_cannot_measure_is_told_in_one_line_with_its_name(measure, outputs,
     assert "\n" not in str(error.value)
 
 
+def test_a_metric_of_many_numbers_is_refused():
+    refusal = r"f1 gives numbers of shape \(10,\), where a single one is wanted. .* average=macro"
+
+    with pytest.raises(UserError, match=refusal):
+        dry_call(keras.metrics.F1Score(), network(10), ONE_HOT, what="f1")
+
+
 @pytest.mark.parametrize(
     ("measure", "outputs", "labels"),
     [
         (keras.losses.SparseCategoricalCrossentropy(), 10, CLASSES),
         (keras.losses.CategoricalFocalCrossentropy(), 10, ONE_HOT),
-        (keras.metrics.F1Score(), 10, ONE_HOT),
+        (keras.metrics.F1Score(average="macro"), 10, ONE_HOT),
         (keras.losses.BinaryCrossentropy(), 1, CLASSES % 2),
         (difference, 1, NUMBERS),
         (own_metric(difference, name="d"), 1, NUMBERS[:2]),

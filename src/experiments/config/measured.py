@@ -17,9 +17,26 @@ def named_metrics(metrics: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def check_measured(config: Mapping[str, Any]) -> None:
-    """Raise ``UserError`` where the objective or a callback goes by something that is not measured."""
+    """Raise ``UserError`` where something is measured wrongly, or the objective or a callback goes by what is not."""
+    _classes_are_counted_as_labelled(config["task"])
     _objective_is_measured(config["objective"], config["task"], config["data"])
     _monitors_are_measured(config.get("callbacks") or {}, _measured(config["task"], config["data"]))
+
+
+def _classes_are_counted_as_labelled(task: Mapping[str, Any]) -> None:
+    """Refuse what Keras would measure without a word, against labels or outputs of another kind: to nonsense."""
+    metrics = {f"task.metrics.{name}": node for name, node in (task.get("metrics") or {}).items() if node}
+    for key, node in {"task.loss": task["loss"], **metrics}.items():
+        module, _, name = str(node["_target_"]).rpartition(".")
+        if "Categorical" not in name or not module.startswith("keras."):
+            continue
+        wanted = "sparse" if name.startswith("Sparse") else "one_hot"
+        if task["labels"] != wanted or task["outputs"] == 1:
+            has = f"task.labels={task['labels']}" + " and one output" * (task["outputs"] == 1)
+            raise UserError(
+                f"{key}: {name} is for {wanted} labels and an output for each class, but task={task['name']} has {has}."
+                f" Choose another in its place: {key}._target_=PATH."
+            )
 
 
 def _measured(task: Mapping[str, Any], data: Mapping[str, Any]) -> list[str]:

@@ -21,7 +21,7 @@ def dry_call(measure: Any, model: Any, labels: Array, *, what: str, eagerly: boo
         eagerly: without a graph, as training with ``run_eagerly`` is.
 
     Raises:
-        UserError: it raises, or takes or returns what it should not.
+        UserError: it raises, or takes or returns what it should not, as a metric with a value for each class does.
     """
     import tensorflow as tf
 
@@ -34,8 +34,9 @@ def dry_call(measure: Any, model: Any, labels: Array, *, what: str, eagerly: boo
     outputs = tf.cast(tf.fill((len(known), *shape[1:]), 1 / (shape[-1] or 1)), output.dtype)
     signature = [tf.TensorSpec((None, *tensor.shape[1:]), tensor.dtype) for tensor in (known, outputs)]
     measured = _measured(measure)
+    called = measured if eagerly else tf.function(measured, input_signature=signature, autograph=False)
     try:
-        (measured if eagerly else tf.function(measured, input_signature=signature, autograph=False))(known, outputs)
+        found = called(known, outputs)
     except Exception as error:  # whatever a function of the user's raises
         line = one_line(error)
         if "None values not supported" in line:
@@ -44,6 +45,12 @@ def dry_call(measure: Any, model: Any, labels: Array, *, what: str, eagerly: boo
             f"{what} cannot measure outputs of shape {_batch_of(shape)} against labels of shape "
             f"{_batch_of(labels.shape)}: {type(error).__name__}: {line.rstrip('.')}."
         ) from error
+    arrays = [value.shape for value in found.values() if len(value.shape)] if isinstance(found, dict) else []
+    if arrays:
+        raise UserError(
+            f"{what} gives numbers of shape {tuple(arrays[0])}, where a single one is wanted. An argument such as "
+            "average=macro may see to it."
+        )
 
 
 def _measured(measure: Any) -> Any:
