@@ -69,11 +69,23 @@ def test_every_argument_of_a_layer_is_reached_from_the_command_line():
             "+model.layers.conv={_target_: keras.layers.Conv2D, filters: 3, kernel_size: 3}",
             "model.layers.conv: Conv2D does not fit what comes before it, of shape (None, 128): Input 0",
         ),
-        ("model.layers.hidden.units=0", "units"),
+        ("model.layers.hidden.units=0", "model.layers.hidden: Received an invalid value for `units`"),
+        ("model.layers.dropout.rate=half", "model.layers.dropout: '<=' not supported between instances of 'int' and"),
+        ("+model.layers.more={_target_: keras.regularizers.L2}", "model.layers.more: L2 is to give one tensor of"),
+        (
+            "+model.layers.more={_target_: keras.layers.BatchNormalization, gamma_regularizer: {_target_: "
+            "keras.regularizers.L2, l2: much}}",
+            "model.layers.more.gamma_regularizer: ",
+        ),
         ("data=synthetic_texts", "model.layers: of texts come the numbers of their words, which need an Embedding"),
         (
             "data=synthetic_texts +model.layers.last={_target_: keras.layers.Embedding, input_dim: 9, output_dim: 2}",
             "which need an Embedding first",
+        ),
+        (
+            "data=synthetic_texts ++model.layers.flatten={_target_: keras.layers.Embedding, input_dim: 5, "
+            "output_dim: 2}",
+            "the Embedding has input_dim=5 vectors for the",
         ),
     ],
 )

@@ -32,4 +32,6 @@ def build_node(key: str, node: Config, **more: Any) -> Any:
     except InstantiationException as error:
         if isinstance(error.__cause__, UserError):
             raise error.__cause__ from None
-        raise refused_layers(f"{key}: {one_line(error.__cause__ or error)}") from error
+        _, is_within, part = str(error).rpartition("\nfull_key: ")
+        where = f"{key}.{part}" if is_within else key
+        raise refused_layers(f"{where}: {one_line(error.__cause__ or error)}") from error

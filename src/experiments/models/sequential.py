@@ -40,7 +40,7 @@ def sequential(
         A model from ``(batch, *input_shape)`` to ``(batch, outputs)``, not compiled.
 
     Raises:
-        UserError: a layer does not fit what comes before it, or nothing turns words into vectors.
+        UserError: a layer does not fit what comes before it, or nothing turns words, or not all of them, into vectors.
     """
     inputs, hidden = raw_input(input_shape, input_dtype, preprocessing)
     first = next(filter(None, layers.values()), None)
@@ -50,6 +50,8 @@ def sequential(
             "others and add '+model.layers.embedding={_target_: keras.layers.Embedding, input_dim: "
             "${data.max_tokens}, output_dim: 16}'."
         )
+    if isinstance(first, keras.layers.Embedding) and isinstance(preprocessing, keras.layers.TextVectorization):
+        _check_rows(first, preprocessing.vocabulary_size())
     for key, layer in layers.items():
         hidden = _after(layer, hidden, key=key) if layer else hidden
     if len(hidden.shape) > 2:
@@ -64,12 +66,23 @@ def _may_embed(layer: keras.Layer | None) -> bool:
     return True
 
 
+def _check_rows(embedding: keras.layers.Embedding, words: int) -> None:
+    if embedding.input_dim < words:
+        raise UserError(
+            f"model.layers: the Embedding has input_dim={embedding.input_dim} vectors for the {words} words of the "
+            "vocabulary. Choose input_dim: ${data.max_tokens}."
+        )
+
+
 def _after(layer: keras.Layer, hidden: Any, *, key: str) -> Any:
     """Return what a layer makes of ``hidden``."""
     try:
-        return layer(hidden)
+        made = layer(hidden)
     except (TypeError, ValueError) as error:
         raise refused_layers(
             f"model.layers.{key}: {type(layer).__name__} does not fit what comes before it, of shape "
             f"{tuple(hidden.shape)}: {one_line(error)}"
         ) from error
+    if not getattr(made, "shape", ()):
+        raise UserError(f"model.layers.{key}: {type(layer).__name__} is to give one tensor of numbers, gave {made!r}.")
+    return made
