@@ -1,6 +1,6 @@
 """From config to objects."""
 
-from experiments.builders.network import augmentation, finished_model, model
+from experiments.builders.network import finished_model, model
 from experiments.builders.parts import (
     callbacks,
     objective,
@@ -12,6 +12,7 @@ from experiments.builders.parts import (
     trainer,
     with_fine_tuning,
 )
+from experiments.builders.preprocessing import augmentation
 
 __all__ = [
     "augmentation",
