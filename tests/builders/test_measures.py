@@ -106,8 +106,8 @@ def test_a_function_of_keras_with_options_is_a_loss_and_the_model_can_be_kept(tm
     ("override", "refusal"),
     [
         (
-            "task.loss={_target_: keras.losses.CategoricalFocalCrossentropy}",
-            "task.loss: keras.losses.CategoricalFocalCrossentropy cannot measure outputs of shape (n, 10)",
+            "task.loss={_target_: keras.losses.BinaryFocalCrossentropy}",
+            "task.loss: keras.losses.BinaryFocalCrossentropy cannot measure outputs of shape (n, 10)",
         ),
         ("task.loss._target_=my_measures.distance", "task.loss: my_measures.distance cannot measure outputs of shape"),
         (
